@@ -1,0 +1,1 @@
+"""Benchmarks: the bars of the design, measured in one run against the bot that `rasa init` makes."""

@@ -1,0 +1,1 @@
+"""A solution-first advisory assistant: seeks the need behind a request, advises the smallest thing that serves it."""

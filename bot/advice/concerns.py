@@ -1,0 +1,277 @@
+"""Which concern a message belongs to: it fills the one at hand, opens the first, or parks a second."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.advice.catalogue import Catalogue
+from bot.advice.dossier import Ask, Dossier, Interruption, Question
+from bot.advice.heard import TELLING, Act, CellName, Heard, Match, Polarity
+from bot.advice.need_map import Cell, NeedMap, ReadBack, State
+
+SURE = 0.5
+"""A reading this probable is taken without asking."""
+
+MARGIN = 0.2
+"""How far the best reading must lie ahead of the next to be taken without asking."""
+
+POSSIBLE = 0.04
+"""Readings less probable than this are forgotten."""
+
+ANOTHER = 0.7
+"""How surely a message must tell of a different problem to open a second concern."""
+
+OF_A_REQUEST = 0.75
+"""How probable a reading of a bare request for a product must be."""
+
+BY_REQUEST = 0.6
+"""What such a reading counts for at most: it waits for the answer to why, and gives way to what that answer tells."""
+
+_SETTLED = (State.ACCEPTED, State.HANDED_OVER, State.DROPPED)
+_NAMES_A_PROBLEM = (Act.REPORTS_PROBLEM, Act.STATES_NEED, Act.WANTS_PRODUCT, Act.CHANGES_MIND, Act.GIVES_REASON)
+
+
+def place(dossier: Dossier, heard: Heard, catalogue: Catalogue, asked: Question | None = None) -> Dossier:
+    """The dossier with what the message says of the customer's affair entered in the right concern.
+
+    `asked` is the question that was open when the message came.
+    """
+    concern = dossier.concern
+    if not _tells(heard, asked, concern):
+        return dossier
+    if concern is None or concern.state in _SETTLED:
+        return _started(dossier, heard, catalogue) if _starts(heard, asked, concern) else noted(dossier, heard)
+    if heard.does(Act.CHANGES_MIND) and (_surely(heard.problems) or heard.mentions) and not _is_same(concern, heard):
+        return _changed(dossier, concern, heard, catalogue)
+    if heard.does(Act.CHANGES_MIND) and not _bears(heard):
+        return noted(dossier.with_concern(replace(concern, state=State.DROPPED)), heard)
+    dossier = _park_second(dossier, concern, heard, catalogue)
+    current = dossier.concern
+    return dossier if current is None else dossier.with_concern(_filled(current, heard, catalogue, dossier))
+
+
+def settle(
+    concern: NeedMap, problem: str, quote: str, confidence: float, catalogue: Catalogue, heard: Heard
+) -> NeedMap:
+    """The concern with its problem known, and with it the need: the outcome behind it, in the customer's words."""
+    if concern.problem != problem:
+        concern = replace(concern, read_back=ReadBack.NOT_YET)
+    concern = replace(concern, outside="").with_cell(CellName.PROBLEM, Cell(problem, quote, heard.source, confidence))
+    outcomes = catalogue.problems[problem].outcomes
+    wanted = next((match.id for match in heard.outcomes if match.id in outcomes), "")
+    need = wanted or (concern.need if concern.need in outcomes else outcomes[0])
+    quote_of_need = concern.quote(CellName.NEED) if concern.need == need else quote
+    return concern.with_cell(CellName.NEED, Cell(need, quote_of_need or quote, heard.source, confidence))
+
+
+def clear_reading(concern: NeedMap) -> Match | None:
+    """The one reading that may be taken without asking, if there is one."""
+    if not concern.readings:
+        return None
+    best, *others = concern.readings
+    ahead = best.score - (others[0].score if others else 0.0)
+    return best if best.score >= SURE and ahead >= MARGIN else None
+
+
+def names_a_problem(heard: Heard) -> bool:
+    """Whether the message surely tells of something that is wrong or wanted."""
+    sure = bool(heard.problems) and heard.problems[0].score >= ANOTHER
+    return sure and heard.does(*_NAMES_A_PROBLEM)
+
+
+def _tells(heard: Heard, asked: Question | None, concern: NeedMap | None) -> bool:
+    """Whether the message says anything of the affair; a weak match alone does so only where we asked about it."""
+    if heard.acts and set(heard.acts) <= _NOT_OF_THE_AFFAIR:
+        return bool(heard.cells) or bool(outside(heard))
+    about = concern is None or (asked is not None and asked.ask in (Ask.WHY, Ask.MEANT, Ask.ANYTHING))
+    matched = bool(heard.problems) if about else _surely(heard.problems)
+    return heard.does(*TELLING) or matched or _surely(heard.outcomes) or bool(heard.cells) or bool(outside(heard))
+
+
+_NOT_OF_THE_AFFAIR = frozenset(
+    {Act.GREET, Act.THANK, Act.LEAVE, Act.INSULTS, Act.ASKS_PERSON, Act.ASKS_PRIVACY, Act.ASKS_OWN_DATA, Act.ASKS_ERASURE}
+    | {Act.ASKS_EXPORT, Act.ASKS_ABILITIES, Act.ALLOWS_RECORDING, Act.REFUSES_RECORDING, Act.SMALL_TALK}
+)
+"""A message that does nothing but these tells of no problem, whatever its words resemble."""
+
+
+def _surely(matches: tuple[Match, ...]) -> bool:
+    return bool(matches) and matches[0].score >= SURE
+
+
+def _bears(heard: Heard) -> bool:
+    """Whether the message brings anything that the catalogue has a name for."""
+    found = (heard.problems, heard.outcomes, heard.causes, heard.mentions, heard.told, heard.cells, heard.not_ours)
+    return any(found)
+
+
+def _starts(heard: Heard, asked: Question | None, concern: NeedMap | None) -> bool:
+    """Whether a concern begins here: something is named, or we asked what is wrong and were told something."""
+    if asked is not None and asked.ask is Ask.CHECK_IN and heard.polarity is Polarity.YES:
+        return names_a_problem(heard)
+    named = bool(heard.mentions) and heard.does(*TELLING)
+    if _surely(heard.problems) or named or bool(outside(heard)) or heard.does(*_NAMES_A_PROBLEM):
+        return True
+    if asked is not None and asked.ask is Ask.CHECK_IN:
+        return False
+    if concern is not None:
+        invited = asked is not None and asked.ask is Ask.ANYTHING and len(heard.text.split()) > 2
+        return invited and (heard.does(*TELLING) or _surely(heard.outcomes))
+    if heard.cells.keys() - _OF_THE_CUSTOMER:
+        return True
+    reached = asked is not None and asked.ask is Ask.CONTACT and CellName.CONTACT in heard.cells
+    return not reached and (heard.does(*TELLING) or _surely(heard.outcomes))
+
+
+_OF_THE_CUSTOMER = frozenset({CellName.CONTACT, CellName.PRIORITY})
+
+
+def noted(dossier: Dossier, heard: Heard) -> Dossier:
+    """The message kept in the concern at hand without changing what is believed of it."""
+    concern = dossier.concern
+    return dossier if concern is None else dossier.with_concern(_with_cells(concern, heard))
+
+
+def _started(dossier: Dossier, heard: Heard, catalogue: Catalogue) -> Dossier:
+    concern = _filled(NeedMap(id=len(dossier.concerns)), heard, catalogue, dossier)
+    started = replace(dossier.afresh(), concerns=(*dossier.concerns, concern), active=len(dossier.concerns))
+    return _park_second(started, concern, heard, catalogue)
+
+
+def _is_same(concern: NeedMap, heard: Heard) -> bool:
+    return bool(heard.problems) and heard.problems[0].id == concern.problem
+
+
+def _changed(dossier: Dossier, concern: NeedMap, heard: Heard, catalogue: Catalogue) -> Dossier:
+    """The customer wants something else now: the old concern is dropped, with all it holds, and a new one begins."""
+    dropped = dossier.with_concern(replace(concern, state=State.DROPPED))
+    return _started(dropped, heard, catalogue)
+
+
+def _park_second(dossier: Dossier, concern: NeedMap, heard: Heard, catalogue: Catalogue) -> Dossier:
+    """A second problem told of while the first is settled is parked as a concern of its own."""
+    if not concern.problem or not heard.does(*_NAMES_A_PROBLEM, Act.COMPLAINS):
+        return dossier
+    known = {other.problem for other in dossier.concerns}
+    first = heard.problems[0].quote if heard.problems else ""
+    told = (*heard.problems, *heard.besides)
+    others = [match for match in told if match.id not in known and match.score >= ANOTHER]
+    if concern.quote(CellName.PROBLEM) == heard.text or not dossier.heard:
+        others = [match for match in others if match.quote != first]
+    if not others:
+        return dossier
+    match = others[0]
+    second = NeedMap(id=len(dossier.concerns), readings=(match,), state=State.PARKED)
+    second = second.with_cell(CellName.SITUATION, Cell(match.quote, match.quote, heard.source))
+    second = settle(second, match.id, match.quote, match.score, catalogue, heard)
+    parked = replace(dossier, concerns=(*dossier.concerns, second))
+    return replace(parked, pending=(*parked.pending, Interruption.PARKED), focus={**parked.focus, "parked": match.id})
+
+
+def _filled(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossier) -> NeedMap:
+    """The concern with everything the message says about it entered."""
+    concern = _with_cells(concern, heard)
+    concern = _with_mentions(concern, heard)
+    concern = _with_hints(concern, heard)
+    concern = _with_outside(concern, heard, catalogue)
+    if heard.does(Act.PREFERS_HANDS_OFF):
+        concern = replace(concern, hands_off=True)
+    return _with_readings(concern, heard, catalogue, dossier)
+
+
+def _with_cells(concern: NeedMap, heard: Heard) -> NeedMap:
+    if heard.text:
+        concern = concern.with_cell(CellName.SITUATION, Cell(heard.text, heard.text, heard.source))
+    for name, value in heard.cells.items():
+        if name not in _FOUND_BY_MATCHING:
+            concern = concern.with_cell(name, Cell(value, value, heard.source))
+    return concern
+
+
+_FOUND_BY_MATCHING = (CellName.PROBLEM, CellName.NEED)
+"""Cells that hold ids of the catalogue: only a match fills them."""
+
+
+def _with_mentions(concern: NeedMap, heard: Heard) -> NeedMap:
+    kinds = tuple(dict.fromkeys((*concern.kinds, *(mention.kind for mention in heard.mentions))))
+    concern = replace(concern, kinds=kinds)
+    asked = [mention for mention in heard.mentions if not mention.owned]
+    if not heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE):
+        return concern
+    value = (asked[0].product or asked[0].kind) if asked else ""
+    quote = asked[0].quote if asked else ""
+    return concern.with_cell(CellName.REQUEST, Cell(value, quote or heard.text, heard.source))
+
+
+def outside(heard: Heard) -> str:
+    """The id of the thing the company does not do that the message asks for, empty when it asks for no such thing."""
+    best = heard.problems[0].score if heard.problems else 0.0
+    found = heard.not_ours[0] if heard.not_ours else None
+    return found.id if found is not None and found.score >= max(0.6, best + 0.1) else ""
+
+
+def _with_outside(concern: NeedMap, heard: Heard, catalogue: Catalogue) -> NeedMap:
+    referral = f"not_ours:{outside(heard)}"
+    return replace(concern, outside=referral) if referral in catalogue.referrals and not concern.problem else concern
+
+
+def _with_hints(concern: NeedMap, heard: Heard) -> NeedMap:
+    hints = dict(concern.hints)
+    for match in heard.causes:
+        hints[match.id] = max(match.score, hints.get(match.id, 0.0))
+    return replace(concern, hints=hints)
+
+
+def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossier) -> NeedMap:
+    """New readings of the problem joined to the old; settled when one is clear. A settled problem stays until it is denied."""
+    reopened = concern.read_back is ReadBack.DENIED or heard.does(Act.CORRECTS)
+    if concern.problem and not reopened:
+        return concern
+    scores = {match.id: match for match in concern.readings}
+    if reopened and _surely(heard.problems):
+        scores.pop(concern.problem, None)
+    requested = _only_requests(heard)
+    least = OF_A_REQUEST if requested else POSSIBLE
+    for match in heard.problems:
+        if (
+            match.score >= least
+            and match.id not in concern.ruled_out
+            and match.score >= scores.get(match.id, match).score
+        ):
+            score = min(match.score, BY_REQUEST) if requested else match.score
+            quote = _more_telling(scores.get(match.id, match).quote, match.quote)
+            scores[match.id] = replace(match, score=score, quote=quote)
+    concern = _with_need(replace(concern, readings=_ranked(scores)), heard, reopened)
+    clear = clear_reading(concern)
+    if clear is None or clear.id == concern.problem or (requested and not concern.whys):
+        return concern
+    return settle(concern, clear.id, clear.quote, clear.score, catalogue, heard)
+
+
+def _with_need(concern: NeedMap, heard: Heard, reopened: bool) -> NeedMap:
+    """The outcome the customer names: taken while none is known, and in place of one that was denied."""
+    if not _surely(heard.outcomes) or (concern.need and not reopened):
+        return concern
+    best = heard.outcomes[0]
+    if _only_requests(heard) and best.score < OF_A_REQUEST:
+        return concern
+    if concern.need and best.id != concern.need:
+        concern = replace(concern, read_back=ReadBack.NOT_YET)
+    return concern.with_cell(CellName.NEED, Cell(best.id, best.quote, heard.source, best.score))
+
+
+def _only_requests(heard: Heard) -> bool:
+    """Whether the message asks for a thing and says nothing of why: the thing's name must not be taken for a problem."""
+    return heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE, Act.ASKS_PRICE) and not heard.does(
+        Act.REPORTS_PROBLEM, Act.STATES_NEED, Act.GIVES_REASON, Act.COMPLAINS, Act.REPORTS_OUTCOME
+    )
+
+
+def _more_telling(earlier: str, later: str) -> str:
+    """The words to read back: what was said first, unless the later words say more."""
+    return later if len(later.split()) > len(earlier.split()) else earlier
+
+
+def _ranked(scores: dict[str, Match]) -> tuple[Match, ...]:
+    likely = [match for match in scores.values() if match.score >= POSSIBLE]
+    return tuple(sorted(likely, key=lambda match: -match.score)[:4])

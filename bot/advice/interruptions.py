@@ -1,0 +1,134 @@
+"""What in a message wants an answer of its own before the talk returns to where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.advice.catalogue import Catalogue
+from bot.advice.concerns import outside
+from bot.advice.dossier import Ask, Dossier, HandOver, Interruption, Question
+from bot.advice.heard import TELLING, Act, Heard, Mention
+
+UNDERSTOOD = 0.3
+"""Below this a message that says nothing we know is called not understood."""
+
+_BY_ACT: Mapping[Act, Interruption] = {
+    Act.ASKS_WHY_ASKED: Interruption.WHY_ASKED,
+    Act.ASKS_PRICE: Interruption.PRICE,
+    Act.ASKS_DISCOUNT: Interruption.DISCOUNT,
+    Act.ASKS_PROCESS: Interruption.PROCESS,
+    Act.ASKS_PRIVACY: Interruption.PRIVACY,
+    Act.ASKS_OWN_DATA: Interruption.OWN_DATA,
+    Act.ASKS_EXPORT: Interruption.EXPORT,
+    Act.ASKS_ABILITIES: Interruption.ABILITIES,
+    Act.ASKS_REPEAT: Interruption.REPEAT,
+    Act.COMPLAINS: Interruption.COMPLAINT,
+    Act.INSULTS: Interruption.INSULT,
+    Act.ASKS_TO_HURRY: Interruption.HURRY,
+    Act.ASKS_WHY_NOT: Interruption.WHY_NOT,
+    Act.ASKS_OPTIONS: Interruption.OPTIONS,
+    Act.ASKS_ADVICE_REASON: Interruption.ADVICE_REASON,
+    Act.ALLOWS_RECORDING: Interruption.CONSENT_GIVEN,
+    Act.REFUSES_RECORDING: Interruption.CONSENT_REFUSED,
+    Act.SMALL_TALK: Interruption.SMALL_TALK,
+    Act.OFF_TOPIC: Interruption.OFF_TOPIC,
+    Act.THANK: Interruption.THANKS,
+    Act.GREET: Interruption.GREETING,
+}
+
+_ONLY_ALONE = (Interruption.SMALL_TALK, Interruption.OFF_TOPIC)
+"""Answered only when the message brought nothing else: otherwise they would drown what matters."""
+
+
+def interruptions(dossier: Dossier, heard: Heard, catalogue: Catalogue, before: Dossier) -> Dossier:
+    """The dossier with everything pending that the message asks for besides the affair itself."""
+    pending = [*dossier.pending, *_by_act(heard, begun=bool(before.said))]
+    focus = dict(dossier.focus)
+    if heard.does(Act.INSISTS_QUOTE):
+        dossier, pending = _insisted(dossier, pending)
+    if heard.does(Act.ASKS_ERASURE) and not dossier.erase:
+        dossier = replace(dossier, open=Question(Ask.ERASURE), put_off=dossier.open)
+    corrected = _corrected(before, dossier, heard)
+    if corrected:
+        pending.append(Interruption.CORRECTED)
+    if heard.shortened:
+        pending.append(Interruption.SHORTENED)
+    focus.update(_focus(heard, corrected))
+    if (other := outside(heard)) and f"not_ours:{other}" not in catalogue.referrals:
+        pending.append(Interruption.NOT_OURS)
+    progressed = _progressed(before, dossier)
+    if progressed or len(pending) > 1:
+        pending = [item for item in pending if item not in _ONLY_ALONE]
+    missed = _is_missed(dossier, heard, progressed, pending)
+    return replace(
+        dossier,
+        pending=tuple(dict.fromkeys(pending)),
+        focus=focus,
+        missed=dossier.missed + 1 if missed else 0,
+    )
+
+
+def _by_act(heard: Heard, begun: bool) -> list[Interruption]:
+    """What the acts ask for, manners first; manners beside something told, once the talk has begun, want no answer,
+    and "what can you offer" beside a wish for a product is no question about us.
+    """
+    asked = [_BY_ACT[act] for act in heard.acts if act in _BY_ACT]
+    asked.sort(key=lambda item: item is not Interruption.GREETING)
+    idle = {Interruption.ABILITIES} if heard.does(Act.WANTS_PRODUCT) else set()
+    if heard.does(*TELLING) or (len(heard.acts) > 1 and begun):
+        idle |= {Interruption.THANKS} | ({Interruption.GREETING} if begun else set())
+    return [item for item in asked if item not in idle]
+
+
+def _insisted(dossier: Dossier, pending: list[Interruption]) -> tuple[Dossier, list[Interruption]]:
+    """The first insistence gets a straight answer and one question; the second is respected."""
+    insisted = dossier.insisted + 1
+    dossier = replace(dossier, insisted=insisted)
+    if insisted < 2:
+        return dossier, [*pending, Interruption.QUOTE]
+    if dossier.hand_over is HandOver.DONE:
+        return dossier, pending
+    return replace(dossier, hand_over=HandOver.WANTED, hand_over_why="quote", open=None), pending
+
+
+def _corrected(before: Dossier, after: Dossier, heard: Heard) -> str:
+    """The first fact that the message gave another value, empty when it gave none."""
+    told = (one.fact for one in heard.told if one.fact in before.facts and one.fact in after.facts)
+    return next((fact for fact in told if before.facts[fact].value != after.facts[fact].value), "")
+
+
+def _focus(heard: Heard, corrected: str) -> dict[str, str]:
+    """What an interruption is about: a product, a remedy, a rung, a rumour."""
+    found = {"remedy": heard.remedy, "rung": heard.rung, "language": "" if heard.language == "en" else heard.language}
+    if heard.mentions:
+        found.update(_thing(heard.mentions))
+    if heard.hearsay and heard.hearsay[0].score >= 0.5:
+        found["hearsay"] = heard.hearsay[0].id
+    if other := outside(heard):
+        found["not_ours"] = other
+    if heard.told:
+        found["fact"] = corrected or heard.told[0].fact
+    return {key: value for key, value in found.items() if value}
+
+
+def _thing(mentions: tuple[Mention, ...]) -> dict[str, str]:
+    """The thing spoken of: one not owned yet, if there is one; a price asked beside one owned is not that one's."""
+    new = next((mention for mention in mentions if not mention.owned), None)
+    if new is None:
+        return {"kind": mentions[0].kind, "owned": "yes"}
+    return {"product": new.product, "kind": new.kind}
+
+
+def _progressed(before: Dossier, after: Dossier) -> bool:
+    """Whether the message moved anything: a fact, an answer, a concern, a wish."""
+    kept = ("facts", "assets", "concerns", "unknown", "declined", "consent", "hand_over", "dangers", "referrals")
+    moved = any(getattr(before, name) != getattr(after, name) for name in kept)
+    return moved or (before.open is not None and after.open is None) or after.erase or after.leaving
+
+
+def _is_missed(dossier: Dossier, heard: Heard, progressed: bool, pending: list[Interruption]) -> bool:
+    if heard.does(Act.LEAVE) or dossier.leaving or (dossier.open is not None and dossier.open.ask is Ask.ERASURE):
+        return False
+    known = bool(heard.acts) and heard.understood >= UNDERSTOOD and not heard.does(Act.OFF_TOPIC)
+    return not progressed and not pending and not (known and heard.does(Act.ASKS_PERSON, Act.AFFIRMS, Act.DENIES))

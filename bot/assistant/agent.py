@@ -1,0 +1,185 @@
+"""The Rasa agent in this process: loads a model, reads messages, takes turns, takes up a new model without losing one."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import sys
+import tarfile
+import threading
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from weakref import WeakValueDictionary
+
+from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
+from rasa.utils.endpoints import read_endpoint_config
+
+from bot.assistant.deferral import without_unnamed_components
+from bot.assistant.endpoint import InProcessAction, InProcessActions, clear_failure, failure
+from bot.assistant.tracker import RecentTrackers
+from bot.nlu.clean import MAX_CHARACTERS
+from bot.nlu.reading import Reading, from_parse
+
+CHANNEL = "rest"
+_READ_AT_MOST = 4 * MAX_CHARACTERS + 1
+
+
+class ModelMissing(RuntimeError):
+    """There is no trained model where one was looked for, or it cannot be used."""
+
+
+class Assistant:
+    """One trained model and the conversations held with it."""
+
+    def __init__(self, model: Path, *, actions: str | ModuleType = "actions", endpoints: Path | None = None) -> None:
+        """Load the model archive, or the newest of a folder. `endpoints` may name an event broker.
+
+        Raises ModelMissing when there is none or it is damaged, ImportError when the actions cannot be imported.
+        """
+        self._actions = InProcessActions(actions)
+        self._trackers = RecentTrackers()
+        self._broker = read_endpoint_config(str(endpoints), "event_broker") if endpoints else None
+        self._broker_ready = self._broker is None
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._swapping = threading.Lock()
+        self._processor = self._load(model)
+        self._trackers.domain = self._processor.domain
+        _give_back_memory()
+
+    @property
+    def model(self) -> str:
+        """The file name of the model in force."""
+        return str(self._processor.model_filename)
+
+    async def handle(self, sender: str, text: str, metadata: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Take one turn of the sender's conversation and return what to say, in the form of Rasa's REST channel.
+
+        Turns of one sender run one after the other. An error of an action is raised, never swallowed; the turn's tracker
+        is then dropped, as what was said before is in the database.
+        """
+        await self._open_broker()
+        output = CollectingOutputChannel()
+        known = dict(metadata or {})
+        message = UserMessage(
+            text[:_READ_AT_MOST], output, sender, input_channel=CHANNEL, message_id=known.get("message_id"), metadata=known
+        )
+        async with self._lock(sender):
+            await self._take(message)
+        return list(output.messages)
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        """The Rasa parse of a text, outside any conversation."""
+        parsed: dict[str, Any] = await self._processor.parse_message(UserMessage(text[:_READ_AT_MOST]))
+        return parsed
+
+    async def read(self, text: str) -> Reading:
+        """What a text says, outside any conversation."""
+        return from_parse(await self.parse(text))
+
+    def swap(self, model: Path) -> None:
+        """Take up another model. Turns under way end with the old one, the next ones begin with the new one.
+
+        Takes as long as loading: call it from a thread while serving. Raises ModelMissing and keeps the old model when the
+        new one cannot be used.
+        """
+        with self._swapping:
+            processor = self._load(model)
+            self._trackers.domain = processor.domain
+            self._processor = processor
+            _give_back_memory()
+
+    async def _take(self, message: UserMessage) -> None:
+        clear_failure()
+        try:
+            await self._processor.handle_message(message)
+        except BaseException:
+            self._trackers.forget(message.sender_id)
+            raise
+        finally:
+            clear_failure()
+
+    def _lock(self, sender: str) -> asyncio.Lock:
+        return self._locks.setdefault(sender, asyncio.Lock())
+
+    async def _open_broker(self) -> None:
+        if not self._broker_ready:
+            self._broker_ready = True
+            self._trackers.event_broker = await EventBroker.create(self._broker)
+
+    def _load(self, model: Path) -> MessageProcessor:
+        archive = find_model(model)
+        nlg = TemplatedNaturalLanguageGenerator(responses={})
+        try:
+            with without_unnamed_components(_metadata(archive)):
+                processor = _TurnProcessor(archive, self._trackers, InMemoryLockStore(), nlg, self._actions)
+        except (OSError, ValueError, KeyError, EOFError, RasaException, tarfile.TarError) as error:
+            raise ModelMissing(f"The model {archive.name} cannot be used ({error}). Run `make train`.") from error
+        nlg.responses = processor.domain.responses
+        self._check(archive, processor)
+        return processor
+
+    def _check(self, archive: Path, processor: MessageProcessor) -> None:
+        """Every custom action the model may call must exist in this program."""
+        missing = sorted(set(processor.domain.user_actions) - set(self._actions.names) - set(processor.domain.responses))
+        if missing:
+            raise ModelMissing(
+                f"The model {archive.name} calls actions this program does not have ({', '.join(missing)}). Run `make train`."
+            )
+
+
+class _TurnProcessor(MessageProcessor):
+    """Rasa's processor, except that an action's error ends the turn instead of being logged and passed over."""
+
+    async def _run_action(
+        self,
+        action: Action,
+        tracker: DialogueStateTracker,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        prediction: PolicyPrediction,
+    ) -> bool:
+        if isinstance(action, RemoteAction):
+            action = InProcessAction(action.name(), self.action_endpoint)
+        going_on: bool = await super()._run_action(action, tracker, output_channel, nlg, prediction)
+        error = failure()
+        if error is not None:
+            raise error
+        return going_on
+
+
+def find_model(place: Path) -> Path:
+    """The archive itself, or the newest in a folder, whole enough to be opened. Raises ModelMissing."""
+    archives = sorted(place.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime) if place.is_dir() else [place]
+    if not archives or not archives[-1].is_file():
+        raise ModelMissing(f"There is no trained model in {place.name or place}. Run `make train`.")
+    return archives[-1]
+
+
+def _metadata(archive: Path) -> str:
+    """How the model was made, as written in it; raises ModelMissing when the archive cannot be opened."""
+    try:
+        with tarfile.open(archive, "r:gz") as tar:
+            file = tar.extractfile("metadata.json")
+            return file.read().decode("utf-8") if file else ""
+    except (OSError, EOFError, KeyError, ValueError, zlib.error, tarfile.TarError) as error:
+        raise ModelMissing(f"The model {archive.name} is damaged ({error}). Delete it and run `make train`.") from error
+
+
+def _give_back_memory() -> None:
+    """Return to the system what loading took and no longer needs (about 50 MB with glibc)."""
+    if sys.platform.startswith("linux"):
+        try:
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
+        except (OSError, AttributeError):
+            return

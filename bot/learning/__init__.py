@@ -1,0 +1,1 @@
+"""Learning: turns corrections and outcomes into training data, evidence and measurements."""

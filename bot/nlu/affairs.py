@@ -1,0 +1,269 @@
+"""What a message is about: the problems, outcomes, causes, dangers and rumours of the catalogue it seems to mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from bot.advice.catalogue import Catalogue
+from bot.advice.dossier import Dossier
+from bot.advice.heard import CellName, Match
+from bot.nlu.matcher import PhraseIndex
+from bot.nlu.problem_ranker import ProblemRanker
+from bot.nlu.reading import Reading
+
+Key = tuple[str, ...]
+"""What a phrase of the catalogue stands for: its kind, then ids, such as ("answer", fact, choice)."""
+
+KINDS = ("problem", "outcome", "danger", "not_ours", "hearsay")
+CANDIDATES = 8
+MOST_CLAUSES = 5
+PICKED = 0.15
+LEAST_WORDS = 4
+SURE_OF_ANOTHER = 0.7
+WORTH_A_LOOK = 0.4
+_MATCHED = KINDS[1:]
+_RARE = ("not_ours", "hearsay")
+SURE_OF_REMEDY = 0.55
+SURE_OF_CAUSE = 0.6
+_NAMED_KIND = 1.5
+_OTHER_KIND = 0.5
+_NEED_SHARED = 2.0
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A key a message may mean, how probably, and the words that mean it."""
+
+    key: Key
+    score: float
+    text: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What a message seems to be about, best first, with calibrated scores."""
+
+    problems: tuple[Match, ...] = ()
+    outcomes: tuple[Match, ...] = ()
+    causes: tuple[Match, ...] = ()
+    dangers: tuple[Match, ...] = ()
+    not_ours: tuple[Match, ...] = ()
+    hearsay: tuple[Match, ...] = ()
+    besides: tuple[Match, ...] = ()
+    remedy: str = ""
+
+
+def phrases_of(catalogue: Catalogue) -> Iterator[tuple[Key, str]]:
+    """Every phrasing of the catalogue with the key it stands for: ("problem", id), ("answer", fact, choice) and so on."""
+    for problem in catalogue.problems.values():
+        yield from _keyed(("problem", problem.id), (problem.name, *problem.said_as))
+    for outcome in catalogue.outcomes.values():
+        yield from _keyed(("outcome", outcome.id), (outcome.want, *outcome.said_as))
+    for cause in catalogue.causes.values():
+        yield from _keyed(("cause", cause.id), (cause.name, *cause.said_as))
+        if cause.danger is not None:
+            yield from _keyed(("danger", cause.danger.id), cause.danger.signs)
+    for danger in catalogue.dangers.values():
+        yield from _keyed(("danger", danger.id), danger.signs)
+    for other in catalogue.company.not_ours:
+        yield from _keyed(("not_ours", other.id), other.said_as)
+    for rumour in catalogue.company.hearsay:
+        yield from _keyed(("hearsay", rumour.id), rumour.said_as)
+    for remedy in catalogue.remedies.values():
+        yield from _keyed(("remedy", remedy.id), (remedy.title,))
+    for fact in catalogue.facts.values():
+        for choice in fact.choices:
+            yield from _keyed(("answer", fact.id, choice.id), (choice.label, *choice.said_as))
+
+
+def _keyed(key: Key, phrases: Iterable[str]) -> Iterator[tuple[Key, str]]:
+    return ((key, phrase) for phrase in phrases if phrase.strip())
+
+
+class Affairs:
+    """Finds what a message is about, in the light of what is already known."""
+
+    def __init__(self, catalogue: Catalogue, index: PhraseIndex[Key], ranker: ProblemRanker) -> None:
+        self._catalogue = catalogue
+        self._index = index
+        self._ranker = ranker
+        self._keys = {kind: frozenset(key for key, _ in phrases_of(catalogue) if key[0] == kind) for kind in KINDS}
+        self._endangered = _endangered(catalogue)
+
+    def find(self, reading: Reading, dossier: Dossier, kinds: set[str], wanted: set[str]) -> About:
+        """Everything the message may be about; problems are weighed by the kinds of thing named and the need known.
+
+        `wanted` are kinds that are only asked for: what troubles a customer need not be about the thing they ask for.
+        """
+        texts = texts_of(reading)
+        by_kind = {kind: best_matches(self._index, texts, self._keys[kind], CANDIDATES) for kind in _MATCHED}
+        trouble = _told_beside_a_request(reading)
+        ranked = self._ranked([" ".join(trouble), *trouble] if trouble else _with_request(texts, dossier))
+        by_kind["problem"] = [Hit(("problem", match.id), match.score, match.quote) for match in ranked]
+        problems = self._weighed(ranked, dossier, kinds, wanted)
+        rivals = self._against(texts, by_kind)
+        return About(
+            problems=problems,
+            outcomes=_matches(by_kind["outcome"]),
+            dangers=_matches(self._dangers(texts, by_kind)),
+            not_ours=_matches(rivals["not_ours"]),
+            hearsay=_matches(rivals["hearsay"]),
+            causes=self._causes(texts, dossier, problems),
+            besides=self._besides(texts, problems),
+            remedy=self._remedy(texts, dossier),
+        )
+
+    def _ranked(self, texts: list[str]) -> list[Match]:
+        """The problems the words may tell of, each with the clause that tells it where one alone does."""
+        found = self._ranker.rank(texts, CANDIDATES)
+        return [Match(each.problem, each.probability, texts[0]) for each in found]
+
+    def _besides(self, texts: list[str], problems: tuple[Match, ...]) -> tuple[Match, ...]:
+        """Problems that one clause surely tells of although the whole message is about another."""
+        first = problems[0].id if problems else ""
+        found = {}
+        for text in texts[1:] if len(texts) > 1 else ():
+            if len(text.split()) >= LEAST_WORDS:
+                best = self._ranker.rank([text], 1)
+                if best and best[0].problem != first and best[0].probability >= SURE_OF_ANOTHER:
+                    found[best[0].problem] = Match(best[0].problem, best[0].probability, text)
+        return tuple(found.values())
+
+    def _against(self, texts: list[str], by_kind: dict[str, list[Hit]]) -> dict[str, list[Hit]]:
+        """Rumours and things not done, judged against the problems and outcomes the same words may mean."""
+        likely = [hit.key for kind in ("problem", "outcome") for hit in by_kind[kind][:3]]
+        rare = [hit.key for kind in _RARE for hit in by_kind[kind] if hit.score >= WORTH_A_LOOK]
+        found = best_matches(self._index, texts, frozenset((*likely, *rare)), len(likely) + len(rare)) if rare else []
+        return {kind: [hit for hit in found if hit.key[0] == kind] for kind in _RARE}
+
+    def _dangers(self, texts: list[str], by_kind: dict[str, list[Hit]]) -> list[Hit]:
+        """Dangers, judged against what else the same words may mean, but not against the problem they are a cause of."""
+        likely = [hit.key for kind in ("problem", "outcome") for hit in by_kind[kind][:3]]
+        found = []
+        for danger in (hit.key for hit in by_kind["danger"] if hit.score >= WORTH_A_LOOK):
+            others = frozenset(key for key in likely if key not in self._endangered.get(danger[1], ()))
+            judged = best_matches(self._index, texts, others | {danger}, len(others) + 1)
+            found += [hit for hit in judged if hit.key == danger]
+        return sorted(found, key=lambda hit: -hit.score)
+
+    def among(self, reading: Reading, problems: list[str]) -> Match | None:
+        """Which of these problems the message picks, if it clearly picks one; also by place ("the second one")."""
+        real = [id for id in problems if id in self._catalogue.problems]
+        place = _ordinal(reading.text)
+        if place is not None and -len(real) <= place < len(real):
+            return Match(real[place], 1.0, reading.text)
+        found = best_matches(self._index, texts_of(reading), frozenset(("problem", id) for id in real), 2)
+        ahead = found[0].score - (found[1].score if len(found) > 1 else 0.0) if found else 0.0
+        return Match(found[0].key[1], found[0].score, reading.text) if ahead >= PICKED else None
+
+    def _weighed(self, found: list[Match], dossier: Dossier, kinds: set[str], wanted: set[str]) -> tuple[Match, ...]:
+        concern = dossier.concern
+        earlier = wanted | set(concern.kinds if concern is not None and not concern.problem else ())
+        need = concern.need if concern is not None and not concern.problem else ""
+        scored = []
+        for match in found:
+            problem = self._catalogue.problems[match.id]
+            factor = _NEED_SHARED if need and need in problem.outcomes else 1.0
+            if problem.about and (kinds | earlier) & set(problem.about):
+                factor *= _NAMED_KIND
+            elif problem.about and kinds:
+                factor *= _OTHER_KIND
+            scored.append(replace(match, score=_factored(match.score, factor)))
+        return tuple(sorted(scored, key=lambda match: -match.score)[:CANDIDATES])
+
+    def _causes(self, texts: list[str], dossier: Dossier, problems: tuple[Match, ...]) -> tuple[Match, ...]:
+        id = (dossier.concern.problem if dossier.concern is not None else "") or (problems[0].id if problems else "")
+        if id not in self._catalogue.problems:
+            return ()
+        keys = frozenset(("cause", cause.id) for cause in self._catalogue.problems[id].causes)
+        found = best_matches(self._index, texts, keys, 3)
+        return tuple(Match(match.key[1], match.score, match.text) for match in found if match.score >= SURE_OF_CAUSE)
+
+    def _remedy(self, texts: list[str], dossier: Dossier) -> str:
+        concern = dossier.concern
+        if concern is None or not concern.advised or not concern.problem:
+            return ""
+        causes = self._catalogue.problems[concern.problem].causes
+        remedies = {remedy.id for cause in causes for remedy in self._catalogue.remedies_by_cause.get(cause.id, ())}
+        found = best_matches(self._index, texts, frozenset(("remedy", id) for id in remedies), 1)
+        return found[0].key[1] if found and found[0].score >= SURE_OF_REMEDY else ""
+
+
+def _factored(probability: float, factor: float) -> float:
+    """A probability whose odds are multiplied by `factor`."""
+    odds = factor * probability / max(1e-9, 1.0 - probability)
+    return odds / (1.0 + odds)
+
+
+def _told_beside_a_request(reading: Reading) -> list[str]:
+    """The clauses that tell what is wrong or wanted where another asks for a product: the product is not the trouble."""
+    if not reading.has("wants_product", "insists_quote"):
+        return []
+    return [act.text for act in reading.acts if act.name in _TELLS_OF_TROUBLE and act.text != reading.text]
+
+
+def _with_request(texts: list[str], dossier: Dossier) -> list[str]:
+    """The texts, after what was asked for where they speak of it by a mere "they" or "it"."""
+    concern = dossier.concern
+    request = concern.quote(CellName.REQUEST) if concern is not None and not concern.problem else ""
+    return [f"{request}: {texts[0]}", *texts] if request and _SPEAKS_OF_IT.match(texts[0]) else texts
+
+
+_SPEAKS_OF_IT = re.compile(
+    r"\W*(?:(?:because|cause|cos|well|since|so|as|and|but)\W+)*(?:they|it|it's|its|they're|that|these|those|this)\b", re.IGNORECASE
+)
+_TELLS_OF_TROUBLE = ("reports_problem", "states_need", "gives_reason")
+
+
+def _endangered(catalogue: Catalogue) -> dict[str, set[Key]]:
+    """For each danger of a cause, the problems it may lie behind and their outcomes."""
+    found: dict[str, set[Key]] = {}
+    for problem in catalogue.problems.values():
+        for cause in problem.causes:
+            danger = catalogue.causes[cause.id].danger
+            if danger is not None:
+                outcomes = {("outcome", outcome) for outcome in problem.outcomes}
+                found.setdefault(danger.id, set()).update({("problem", problem.id), *outcomes})
+    return found
+
+
+def texts_of(reading: Reading) -> list[str]:
+    """The whole message and its longest clauses, once each."""
+    clauses = sorted((clause.text for clause in reading.clauses), key=len, reverse=True)[:MOST_CLAUSES]
+    return list(dict.fromkeys((reading.text, *clauses)))
+
+
+def best_matches(index: PhraseIndex[Key], texts: list[str], keys: frozenset[Key], k: int) -> list[Hit]:
+    """The k likeliest of `keys`, each by whichever of the texts means it most surely."""
+    best: dict[Key, Hit] = {}
+    for text in texts:
+        for match in index.match(text, keys, k) if keys else ():
+            if match.key not in best or best[match.key].score < match.score:
+                best[match.key] = Hit(match.key, match.score, text)
+    return sorted(best.values(), key=lambda hit: -hit.score)[:k]
+
+
+def _matches(found: list[Hit]) -> tuple[Match, ...]:
+    return tuple(Match(match.key[1], match.score, match.text) for match in found)
+
+
+_ORDINALS = {
+    "first": 0,
+    "1": 0,
+    "one": 0,
+    "second": 1,
+    "2": 1,
+    "two": 1,
+    "third": 2,
+    "3": 2,
+    "fourth": 3,
+    "4": 3,
+    "last": -1,
+}
+
+
+def _ordinal(text: str) -> int | None:
+    words = text.casefold().strip(" .!").replace("the ", "").replace(" one", "").split()
+    return _ORDINALS.get(words[0]) if len(words) == 1 else None

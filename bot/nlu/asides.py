@@ -1,0 +1,48 @@
+"""Whether an act that would interrupt is really meant: an answer to the open question often sounds like a question of its own."""
+
+from __future__ import annotations
+
+import re
+
+from bot.advice.dossier import Ask, Question
+from bot.nlu.reading import ActHeard
+
+SURE = 0.6
+"""How sure an act must be to lead away from the question that is open."""
+
+_ANSWERED_FREELY = (Ask.WHY, Ask.MEANT, Ask.FACT, Ask.CELL, Ask.READ_BACK, Ask.CHECK_IN, Ask.MISSED)
+_LEADS_AWAY = frozenset(
+    {"asks_process", "asks_person", "asks_options", "asks_privacy", "asks_abilities", "asks_repeat", "asks_export", "asks_own_data"}
+    | {"changes_mind", "corrects", "leave", "complains", "insults", "insists_quote", "small_talk", "off_topic", "thank"}
+)
+_SPOKEN_AS: dict[str, re.Pattern[str]] = {
+    "asks_process": re.compile(
+        r"\?|^\W*(?:(?:and|so|ok|okay|but|then|well)\W+)*(?:what|how|who)\b"
+        r"|\b(?:when|where) (?:do|does|did|will|would|can|could|is|are|should)\b|\b(?:tell|explain|wonder\w*|know) \w+",
+        re.IGNORECASE,
+    ),
+    "asks_person": re.compile(
+        r"\b(?:speak|talk\w*|call\w*|ring|phone|connect|transfer|human\w*|person|people|rep|agent|advis[eo]r|manager|colleague"
+        r"|expert|bot|robot|machine|computer|real|put me|get me|give me|bring)\b",
+        re.IGNORECASE,
+    ),
+    "asks_export": re.compile(
+        r"\b(?:cop(?:y|ies)|transcript|export|download|print|pdf|e-?mail|send|forward|save|log|history)\b",
+        re.IGNORECASE,
+    ),
+    "asks_own_data": re.compile(
+        r"\b(?:(?:about|on|of) (?:me|us|our)|know\w*|file|understood|understand|so far|remember\w*|stored|data|records?|noted)\b",
+        re.IGNORECASE,
+    ),
+}
+"""How an act is spoken wherever it is meant; the encoder alone takes "someone responsible for it" for a wish to be called."""
+
+
+def is_meant(act: ActHeard, asked: Question | None) -> bool:
+    """Whether the act is really meant; while a question is open, one that leads away from it must be sure of itself."""
+    spoken = _SPOKEN_AS.get(act.name)
+    if spoken is not None and not spoken.search(act.text):
+        return False
+    if asked is None or asked.ask not in _ANSWERED_FREELY:
+        return True
+    return act.name not in _LEADS_AWAY or act.confidence >= SURE

@@ -1,0 +1,1 @@
+"""Simulated customers, for evaluation, load and demonstration data."""

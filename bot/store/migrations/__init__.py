@@ -1,0 +1,1 @@
+"""Alembic migrations. To write the next one, see `alembic.ini` in this folder."""

@@ -1,0 +1,83 @@
+"""The sentence encoder."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bot.nlu import encoder as encoding
+from bot.nlu.encoder import DIMENSIONS, VIEW_DIMENSIONS, EncoderMissing, SentenceEncoder, shared_encoder
+
+
+def test_vectors_have_unit_length() -> None:
+    """A dot product of two vectors is their cosine."""
+    vector = shared_encoder().encode("towels come out grey")
+    assert vector.shape == (DIMENSIONS,)
+    assert vector.dtype == np.float32
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_near_meanings_are_near() -> None:
+    """Two ways to say a thing are nearer than two things."""
+    first, second, other = shared_encoder().encode_all(
+        ["the towels look grey", "our white linen has lost its colour", "calls keep dropping on the desk phone"]
+    )
+    assert first @ second > first @ other + 0.2
+
+
+def test_many_at_once_equal_one_by_one() -> None:
+    """Encoding in batches gives what encoding singly gives, in the order asked, short texts included."""
+    texts = ["hi", "the pump is loud", "a much longer sentence about a pump that is loud at night", "ok", "hi"]
+    together = SentenceEncoder().views_all(texts)
+    singly = np.stack([SentenceEncoder().views(text) for text in texts])
+    assert together.shape == (5, VIEW_DIMENSIONS)
+    assert np.allclose(together, singly, atol=1e-4)
+
+
+def test_the_first_view_is_the_vector() -> None:
+    """What acts are told by and what phrases are matched by are computed in one go."""
+    encoder = shared_encoder()
+    assert np.array_equal(encoder.views("we need towels")[:DIMENSIONS], encoder.encode("we need towels"))
+
+
+def test_a_text_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same text costs nothing the second time, and memory stays bounded."""
+    encoder = SentenceEncoder(remembered=2)
+    runs: list[int] = []
+    run = encoder._run
+    monkeypatch.setattr(encoder, "_run", lambda encodings: runs.append(len(encodings)) or run(encodings))
+    for text in ("one", "one", "two", "three", "one"):
+        encoder.encode(text)
+    assert sum(runs) == 4
+
+
+def test_no_texts_no_vectors() -> None:
+    """Nothing in, nothing out, in the right shape."""
+    assert shared_encoder().encode_all([]).shape == (0, DIMENSIONS)
+
+
+def test_endless_text_is_cut_off() -> None:
+    """A text longer than the model reads is read up to there, without an error."""
+    assert shared_encoder().encode("towel " * 5000).shape == (DIMENSIONS,)
+
+
+def test_progress_is_told() -> None:
+    """Whoever waits for many texts hears how far it is."""
+    heard: list[int] = []
+    SentenceEncoder().encode_all([f"text number {number}" for number in range(70)], heard.append)
+    assert heard[-1] == 70
+    assert heard == sorted(heard)
+
+
+def test_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights that are not those the product was measured with are an error that says what to do."""
+    monkeypatch.setattr(encoding, "WEIGHTS_SHA256", "0" * 64)
+    with pytest.raises(EncoderMissing, match="make install"):
+        SentenceEncoder()
+
+
+def test_missing_weights_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package of the weights the error says what to do."""
+    monkeypatch.setattr(encoding, "WEIGHTS_PACKAGE", "no_such_package")
+    with pytest.raises(EncoderMissing, match="make install"):
+        SentenceEncoder()
