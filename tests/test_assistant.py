@@ -127,7 +127,14 @@ def test_buttons(assistant: Assistant) -> None:
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [("", "off_topic"), ("😀", "off_topic"), ("👍", "affirms"), ("Nope!", "denies"), ("no idea", "does_not_know")],
+    [
+        ("", "off_topic"),
+        ("/nonsense", "off_topic"),
+        ("😀", "off_topic"),
+        ("👍", "affirms"),
+        ("Nope!", "denies"),
+        ("no idea", "does_not_know"),
+    ],
 )
 def test_every_message_is_heard(assistant: Assistant, text: str, intent: str) -> None:
     """Also what cannot be read reaches a rule, and a bare yes or no is what it says."""

@@ -252,10 +252,10 @@ def _answer_introduction(dossier: Dossier, question: Question, heard: Heard, cat
     draft = next((old for old in dossier.referrals if old.remedy == question.key), None)
     if draft is None:
         return replace(dossier, open=None)
-    if interrupts(heard) and not heard.does(Act.REFUSES_RECORDING, Act.THANK):
-        return dossier
-    if draft.state is ReferralState.EDITING and len(heard.text.split()) > 3:
+    if draft.state is ReferralState.EDITING and len(heard.text.split()) > 5:
         return _with_referral(dossier, replace(draft, text=heard.text, state=ReferralState.DRAFTED))
+    if interrupts(heard) and not _decides(heard):
+        return dossier
     if _says_no(heard) or heard.does(Act.DECLINES, Act.REFUSES_RECORDING):
         return _with_referral(replace(dossier, open=None), replace(draft, state=ReferralState.DECLINED))
     if _says_yes(heard) and heard.chosen != "edit" and not heard.does(Act.CORRECTS):
@@ -263,6 +263,11 @@ def _answer_introduction(dossier: Dossier, question: Question, heard: Heard, cat
         return replace(shared, consent=Consent.GIVEN)
     editing = _with_referral(dossier, replace(draft, state=ReferralState.EDITING))
     return replace(editing, focus={**dossier.focus, "edit": "yes"})
+
+
+def _decides(heard: Heard) -> bool:
+    """Whether the message says yes or no to what was asked, whatever else its words resemble."""
+    return heard.polarity in (Polarity.YES, Polarity.NO) or heard.does(Act.REFUSES_RECORDING, Act.THANK)
 
 
 def _with_referral(dossier: Dossier, referral: Referral) -> Dossier:
@@ -314,6 +319,8 @@ def _answer_missed(dossier: Dossier, question: Question, heard: Heard, catalogue
 
 
 def _answer_anything(dossier: Dossier, question: Question, heard: Heard, catalogue: Catalogue) -> Dossier:
+    if interrupts(heard) and not _names_something(heard) and not _says_no(heard):
+        return dossier
     if not _says_no(heard) or heard.problems:
         return replace(dossier, open=None)
     if dossier.parked:

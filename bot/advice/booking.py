@@ -8,16 +8,20 @@ from bot.advice.catalogue import Catalogue, Doer, Remedy, Rung
 from bot.advice.dossier import Ask, Dossier, Option, Promise, Question, Referral, ReferralState
 from bot.advice.moves import Move, MoveKind
 from bot.advice.need_map import NeedMap
+from bot.advice.questions import questions_of_limits
 
 CONTACT = Question(Ask.CONTACT, "booking")
 ANYTHING = Question(Ask.ANYTHING)
 
 
 def booking(dossier: Dossier, concern: NeedMap, catalogue: Catalogue) -> Move:
-    """The next move on a remedy the customer has accepted."""
+    """The next move on a remedy the customer has accepted: whether we may, whom to reach, then the promise."""
     remedy = catalogue.remedy(concern.accepted)
     if remedy.rung is Rung.REFER:
         return _referring(dossier, concern, remedy)
+    open_limits = questions_of_limits(dossier, concern, catalogue, remedy.rung) if _is_ours(remedy) else ()
+    if open_limits:
+        return Move(MoveKind.ASK_CHECK, question=open_limits[0], concern=concern.id, remedy=remedy.id)
     if _needs_contact(dossier, remedy):
         return Move(
             MoveKind.ASK_CONTACT, question=CONTACT, concern=concern.id, remedy=remedy.id, about={"why": "booking"}
@@ -56,8 +60,12 @@ def _needs_contact(dossier: Dossier, remedy: Remedy) -> bool:
 
 def _reachable(dossier: Dossier, remedy: Remedy) -> bool:
     """Whether we can keep what we would promise: nothing is ours to do, or we know where to reach the customer."""
-    ours = remedy.rung is not Rung.NOTHING and any(step.who is not Doer.YOU for step in remedy.steps)
-    return not ours or bool(dossier.contact or dossier.customer.contact)
+    return not _is_ours(remedy) or bool(dossier.contact or dossier.customer.contact)
+
+
+def _is_ours(remedy: Remedy) -> bool:
+    """Whether somebody but the customer has something to do."""
+    return remedy.rung is not Rung.NOTHING and any(step.who is not Doer.YOU for step in remedy.steps)
 
 
 def _referring(dossier: Dossier, concern: NeedMap, remedy: Remedy) -> Move:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.advice.catalogue import Catalogue
@@ -9,7 +10,7 @@ from bot.advice.dossier import Ask, Dossier, Interruption, Question
 from bot.advice.heard import TELLING, Act, CellName, Heard, Match, Polarity
 from bot.advice.need_map import Cell, NeedMap, ReadBack, State
 
-SURE = 0.5
+SURE = 0.6
 """A reading this probable is taken without asking."""
 
 MARGIN = 0.2
@@ -20,6 +21,9 @@ POSSIBLE = 0.04
 
 ANOTHER = 0.7
 """How surely a message must tell of a different problem to open a second concern."""
+
+OF_A_COMPLAINT = 0.2
+"""How probable a reading of a complaint must be for it to open a concern besides being answered."""
 
 OF_A_REQUEST = 0.75
 """How probable a reading of a bare request for a product must be."""
@@ -45,7 +49,8 @@ def place(dossier: Dossier, heard: Heard, catalogue: Catalogue, asked: Question 
         return _changed(dossier, concern, heard, catalogue)
     if heard.does(Act.CHANGES_MIND) and not _bears(heard):
         return noted(dossier.with_concern(replace(concern, state=State.DROPPED)), heard)
-    dossier = _park_second(dossier, concern, heard, catalogue)
+    if not _answers_about(asked, heard):
+        dossier = _park_second(dossier, concern, heard, catalogue)
     current = dossier.concern
     return dossier if current is None else dossier.with_concern(_filled(current, heard, catalogue, dossier))
 
@@ -82,7 +87,10 @@ def names_a_problem(heard: Heard) -> bool:
 def _tells(heard: Heard, asked: Question | None, concern: NeedMap | None) -> bool:
     """Whether the message says anything of the affair; a weak match alone does so only where we asked about it."""
     if heard.acts and set(heard.acts) <= _NOT_OF_THE_AFFAIR:
-        return bool(heard.cells) or bool(outside(heard))
+        told = bool(heard.problems) and heard.problems[0].score >= ANOTHER and len(heard.text.split()) > 4
+        return told or bool(outside(heard)) or (bool(heard.cells) and not heard.does(Act.SMALL_TALK))
+    if heard.acts and set(heard.acts) <= _NOT_OF_THE_AFFAIR | {Act.OFF_TOPIC}:
+        return _surely(heard.problems) or bool(outside(heard))
     about = concern is None or (asked is not None and asked.ask in (Ask.WHY, Ask.MEANT, Ask.ANYTHING))
     matched = bool(heard.problems) if about else _surely(heard.problems)
     return heard.does(*TELLING) or matched or _surely(heard.outcomes) or bool(heard.cells) or bool(outside(heard))
@@ -108,8 +116,10 @@ def _bears(heard: Heard) -> bool:
 def _starts(heard: Heard, asked: Question | None, concern: NeedMap | None) -> bool:
     """Whether a concern begins here: something is named, or we asked what is wrong and were told something."""
     if asked is not None and asked.ask is Ask.CHECK_IN and heard.polarity is Polarity.YES:
-        return names_a_problem(heard)
+        return names_a_problem(heard) and heard.does(Act.REPORTS_PROBLEM, Act.WANTS_PRODUCT)
     named = bool(heard.mentions) and heard.does(*TELLING)
+    if heard.does(Act.COMPLAINS) and heard.problems and heard.problems[0].score >= OF_A_COMPLAINT:
+        return True
     if _surely(heard.problems) or named or bool(outside(heard)) or heard.does(*_NAMES_A_PROBLEM):
         return True
     if asked is not None and asked.ask is Ask.CHECK_IN:
@@ -168,6 +178,12 @@ def _park_second(dossier: Dossier, concern: NeedMap, heard: Heard, catalogue: Ca
     return replace(parked, pending=(*parked.pending, Interruption.PARKED), focus={**parked.focus, "parked": match.id})
 
 
+def _answers_about(asked: Question | None, heard: Heard) -> bool:
+    """Whether a question about this concern is open and the message does not report anything: then it speaks of this one."""
+    about = asked is not None and asked.ask in (Ask.FACT, Ask.CELL, Ask.READ_BACK)
+    return about and not heard.does(Act.REPORTS_PROBLEM, Act.WANTS_PRODUCT, Act.CHANGES_MIND, Act.COMPLAINS)
+
+
 def _filled(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossier) -> NeedMap:
     """The concern with everything the message says about it entered."""
     concern = _with_cells(concern, heard)
@@ -207,7 +223,9 @@ def outside(heard: Heard) -> str:
     """The id of the thing the company does not do that the message asks for, empty when it asks for no such thing."""
     best = heard.problems[0].score if heard.problems else 0.0
     found = heard.not_ours[0] if heard.not_ours else None
-    return found.id if found is not None and found.score >= max(0.6, best + 0.1) else ""
+    asks = heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE, Act.ASKS_PRICE, Act.STATES_NEED, Act.ASKS_ABILITIES)
+    least = max(0.85 if asks else 0.95, best + 0.3)
+    return found.id if found is not None and found.score >= least else ""
 
 
 def _with_outside(concern: NeedMap, heard: Heard, catalogue: Catalogue) -> NeedMap:
@@ -230,8 +248,8 @@ def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier
     scores = {match.id: match for match in concern.readings}
     if reopened and _surely(heard.problems):
         scores.pop(concern.problem, None)
-    requested = _only_requests(heard)
-    least = OF_A_REQUEST if requested else POSSIBLE
+    requested = _only_requests(heard) and _says_no_more(heard.text)
+    least = OF_A_REQUEST if _only_requests(heard) else POSSIBLE
     for match in heard.problems:
         if (
             match.score >= least
@@ -248,12 +266,26 @@ def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier
     return settle(concern, clear.id, clear.quote, clear.score, catalogue, heard)
 
 
+def _says_no_more(text: str) -> bool:
+    """Whether a request leaves no room for why: a longer one that sounds like a problem has told of it already."""
+    told = _MANNERS_AND_QUESTIONS.sub(" ", text)
+    return len(told.split()) <= _SHORT_REQUEST and not _TELLS_WHY.search(told)
+
+
+_SHORT_REQUEST = 10
+_MANNERS_AND_QUESTIONS = re.compile(
+    r"[^.?!,;]*\?|\b(?:could|can|would) you\b[^.?!]*|\b(?:thanks?(?: you)?|please|hello|hi|good (?:day|morning|evening))\b",
+    re.IGNORECASE,
+)
+_TELLS_WHY = re.compile(r"\b(?:not|no|never|cannot|\w+n't|too|keeps?|broken?|because|since)\b", re.IGNORECASE)
+
+
 def _with_need(concern: NeedMap, heard: Heard, reopened: bool) -> NeedMap:
     """The outcome the customer names: taken while none is known, and in place of one that was denied."""
     if not _surely(heard.outcomes) or (concern.need and not reopened):
         return concern
     best = heard.outcomes[0]
-    if _only_requests(heard) and best.score < OF_A_REQUEST:
+    if _only_requests(heard):
         return concern
     if concern.need and best.id != concern.need:
         concern = replace(concern, read_back=ReadBack.NOT_YET)

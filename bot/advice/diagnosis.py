@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.advice.catalogue import Band, Catalogue, Check, Experience, Likely, Problem
+from bot.advice.facts import Facts
 from bot.advice.heard import FactValue
 
 Belief = Mapping[str, float]
@@ -66,6 +67,16 @@ def belief(
             row = likelihoods(check, tuple(weights))[band.answer]
             weights = {cause: weight * row[cause] for cause, weight in weights.items()}
     return _normalised(weights)
+
+
+def _confidence(facts: Mapping[str, FactValue], name: str) -> float:
+    return facts.confidence(name) if isinstance(facts, Facts) else 1.0
+
+
+def _as_understood(row: Mapping[str, float], confidence: float, answers: int) -> dict[str, float]:
+    """P(we read this answer | cause), when we read answers rightly with this confidence and else any other one."""
+    others = max(1, answers - 1)
+    return {cause: confidence * p + (1 - confidence) * (1 - p) / others for cause, p in row.items()}
 
 
 def updated(weights: Belief, likelihood: Mapping[str, float]) -> dict[str, float]:

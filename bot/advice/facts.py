@@ -34,6 +34,11 @@ class Facts(Mapping[str, FactValue]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def confidence(self, name: str) -> float:
+        """How sure we are (0..1) that a fact was understood rightly; what records and formulas say is taken as said."""
+        told = self._dossier.facts.get(name)
+        return told.confidence if told is not None else 1.0
+
     def _look_up(self, name: str) -> FactValue | None:
         told = self._dossier.facts.get(name)
         if told is not None:

@@ -119,4 +119,5 @@ def _wishes(dossier: Dossier, heard: Heard) -> Dossier:
         dossier = replace(dossier, hurry=True)
     if priority := heard.cells.get(CellName.PRIORITY):
         dossier = replace(dossier, priority=priority)
-    return replace(dossier, leaving=dossier.leaving or heard.does(Act.LEAVE))
+    leaves = heard.does(Act.LEAVE) and not heard.told and not heard.does(Act.REPORTS_PROBLEM, Act.STATES_NEED)
+    return replace(dossier, leaving=dossier.leaving or leaves)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -55,6 +56,8 @@ def interruptions(dossier: Dossier, heard: Heard, catalogue: Catalogue, before: 
     if heard.shortened:
         pending.append(Interruption.SHORTENED)
     focus.update(_focus(heard, corrected))
+    if heard.does(Act.ASKS_PRICE) and (service := _service_named(heard.text, catalogue)):
+        focus["service"] = service
     if (other := outside(heard)) and f"not_ours:{other}" not in catalogue.referrals:
         pending.append(Interruption.NOT_OURS)
     progressed = _progressed(before, dossier)
@@ -76,9 +79,13 @@ def _by_act(heard: Heard, begun: bool) -> list[Interruption]:
     asked = [_BY_ACT[act] for act in heard.acts if act in _BY_ACT]
     asked.sort(key=lambda item: item is not Interruption.GREETING)
     idle = {Interruption.ABILITIES} if heard.does(Act.WANTS_PRODUCT) else set()
-    if heard.does(*TELLING) or (len(heard.acts) > 1 and begun):
-        idle |= {Interruption.THANKS} | ({Interruption.GREETING} if begun else set())
+    if heard.does(*TELLING) or (begun and not set(heard.acts) <= _MANNERS):
+        idle |= {Interruption.THANKS, Interruption.REPEAT} | ({Interruption.GREETING} if begun else set())
     return [item for item in asked if item not in idle]
+
+
+_MANNERS = frozenset({Act.THANK, Act.GREET, Act.LEAVE, Act.AFFIRMS, Act.ACCEPTS})
+"""Acts that tell and ask nothing: beside these a thank-you is the message."""
 
 
 def _insisted(dossier: Dossier, pending: list[Interruption]) -> tuple[Dossier, list[Interruption]]:
@@ -110,6 +117,15 @@ def _focus(heard: Heard, corrected: str) -> dict[str, str]:
     if heard.told:
         found["fact"] = corrected or heard.told[0].fact
     return {key: value for key, value in found.items() if value}
+
+
+def _service_named(text: str, catalogue: Catalogue) -> str:
+    """The id of the service whose name or alias stands in the text, in whatever order; empty when none does."""
+    said = set(re.findall(r"[a-z]+", text.casefold()))
+    for service in catalogue.services.values():
+        if any(set(name.casefold().split()) - {"a", "the", "our"} <= said for name in (service.name, *service.aliases)):
+            return service.id
+    return ""
 
 
 def _thing(mentions: tuple[Mention, ...]) -> dict[str, str]:

@@ -104,7 +104,7 @@ def _toward_advice(dossier: Dossier, concern: NeedMap, catalogue: Catalogue, lad
     """What could change the advice is asked, then the need is read back, then the advice is given."""
     rivals = worthwhile(dossier, concern, catalogue, ladder)
     if rivals and questions_put(dossier, concern) < MOST_QUESTIONS and not concern.advised:
-        return _ask(concern, ladder, rivals)
+        return _ask(dossier, concern, ladder, rivals)
     if concern.read_back is not ReadBack.CONFIRMED and not dossier.silenced(Question(Ask.READ_BACK, concern.need)):
         return _toward_read_back(dossier, concern, ladder)
     return _advise(dossier, concern, ladder, rivals)
@@ -122,7 +122,10 @@ def _denied(dossier: Dossier, concern: NeedMap) -> Move:
     return _hand_over(replace(dossier, hand_over=HandOver.WANTED, hand_over_why="unclear"))
 
 
-def _ask(concern: NeedMap, ladder: Ladder, rivals: tuple[Worth, ...]) -> Move:
+def _ask(dossier: Dossier, concern: NeedMap, ladder: Ladder, rivals: tuple[Worth, ...]) -> Move:
+    """The question worth most; told of just now, the problem is said back first."""
+    quote = concern.quote(CellName.PROBLEM)
+    fresh = bool(quote) and quote in dossier.last_text
     return Move(
         MoveKind.ASK_CHECK,
         question=rivals[0].question,
@@ -130,12 +133,14 @@ def _ask(concern: NeedMap, ladder: Ladder, rivals: tuple[Worth, ...]) -> Move:
         ladder=ladder,
         rivals=rivals[:3],
         lacks=lacks(concern, ladder),
+        about={"heard": "yes"} if fresh else {},
     )
 
 
 def _toward_read_back(dossier: Dossier, concern: NeedMap, ladder: Ladder) -> Move:
     success = Question(Ask.CELL, CellName.SUCCESS.value)
-    wanted = CellName.SUCCESS not in concern.cells and not dossier.silenced(success) and not dossier.hurry
+    pressed = dossier.hurry or dossier.insisted > 0
+    wanted = CellName.SUCCESS not in concern.cells and not dossier.silenced(success) and not pressed
     waiting = dossier.open is not None and dossier.open.name == success.name
     if wanted and (waiting or concern.questions < ROOM_FOR_SUCCESS):
         return Move(

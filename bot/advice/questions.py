@@ -24,9 +24,6 @@ PRICE: Mapping[Effort, float] = {Effort.EASY: 0.015, Effort.LOOK: 0.04, Effort.W
 TIRING = 0.006
 """How much dearer each further question gets: patience runs out."""
 
-OUTSIDE = 0.06
-"""How many of those who come to a company are expected to fall outside one of its limits."""
-
 SURE_ENOUGH = 0.75
 _CURIOSITY = 0.12
 
@@ -65,13 +62,27 @@ def rate(dossier: Dossier, concern: NeedMap, catalogue: Catalogue, ladder: Ladde
                 gain, changes = _gain_of_check(check, dossier, concern, catalogue, facts, ladder, problem)
                 yield Worth(question, gain, _price(fact, dossier, concern), changes)
     yield from _rate_conditions(dossier, concern, catalogue, facts, ladder)
-    yield from _rate_limits(dossier, concern, catalogue, facts, ladder)
 
 
 def questions_put(dossier: Dossier, concern: NeedMap) -> int:
     """How many questions the concern has taken, without one about a fact that is still open: it was counted when it was put."""
     waiting = dossier.open is not None and dossier.open.ask is Ask.FACT
     return max(0, concern.questions - waiting)
+
+
+def questions_of_limits(
+    dossier: Dossier, concern: NeedMap, catalogue: Catalogue, rung: Rung
+) -> tuple[Question, ...]:
+    """What must be known before something on this rung is booked, so that the company is sure it may serve the customer.
+
+    For what is taken over or bought that is every limit; for less, only who the customer is (their region).
+    """
+    facts = Facts(dossier, concern, catalogue)
+    names = {name: None for limit in catalogue.company.limits for name in sorted(limit.holds.unknown(facts))}
+    wanted = {fact.id: fact_question(fact) for name in names for fact in _askable(name, facts, catalogue)}
+    whole = rung in (Rung.TAKE_OVER, Rung.BUY)
+    needed = (wanted[name] for name in wanted if whole or catalogue.facts[name].from_customer)
+    return tuple(question for question in needed if not dossier.silenced(question))
 
 
 def fact_question(fact: Fact) -> Question:
@@ -160,21 +171,6 @@ def _rate_conditions(
                 rated.add(fact.id)
                 gain, changes = _gain_of_condition(name, dossier, concern, ladder)
                 yield Worth(question, gain, _price(fact, dossier, concern), changes)
-
-
-def _rate_limits(
-    dossier: Dossier, concern: NeedMap, catalogue: Catalogue, facts: Facts, ladder: Ladder
-) -> Iterator[Worth]:
-    """What decides whether the company may serve this customer at all: few fall outside, but for them nothing else matters."""
-    chosen = ladder.chosen
-    if chosen is None or chosen.remedy.rung in (Rung.NOTHING, Rung.REFER):
-        return
-    names = {name for limit in catalogue.company.limits for name in limit.holds.unknown(facts)}
-    for name in sorted(names):
-        for fact in _askable(name, facts, catalogue):
-            question = fact_question(fact)
-            if not dossier.silenced(question):
-                yield Worth(question, OUTSIDE * chosen.chance, _price(fact, dossier, concern), (chosen.remedy.id,))
 
 
 def _gain_of_condition(name: str, dossier: Dossier, concern: NeedMap, ladder: Ladder) -> tuple[float, tuple[str, ...]]:

@@ -25,7 +25,8 @@ def advise(scene: Scene) -> list[Bubble]:
     head += [_headline(scene, remedy), _because(scene)]
     details = _details(scene, remedy)
     question = Bubble(scene.say("does_that_serve"), _buttons(scene, remedy))
-    return [Bubble(" ".join(part for part in head if part)), Bubble("\n".join(details)), question]
+    said = [Bubble("\n".join(details))] if details else []
+    return [Bubble(" ".join(part for part in head if part)), *said, question]
 
 
 def await_verdict(scene: Scene) -> list[Bubble]:
@@ -193,6 +194,8 @@ def _because(scene: Scene) -> str:
 
 def _details(scene: Scene, remedy: Remedy) -> list[str]:
     fill = scene.fill
+    if remedy.id in scene.catalogue.referrals:
+        return []
     lines = [sentence(scene.say("line_cost", cost=_cost(scene, remedy)))]
     lines += [sentence(scene.say("line_when", when=_when(scene, remedy)))]
     if fill(remedy.effort):

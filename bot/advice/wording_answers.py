@@ -234,7 +234,7 @@ def _advice_reason(scene: Scene) -> str:
     name = clause(scene.catalogue.causes[cause].name)
     told = _evidence_for(scene, concern, cause)
     said = (
-        scene.say("advice_reason", evidence=listing(told), percent=f"{round(sure * 100)} %", cause=name)
+        scene.say("advice_reason", evidence=listing(told), percent=f"{min(95, round(sure * 100))} %", cause=name)
         if told
         else scene.say("advice_reason_prior", cause=name)
     )

@@ -61,13 +61,21 @@ def ask_check(scene: Scene) -> list[Bubble]:
     buttons = tuple(Button(option.label, chooses(question, option.value)) for option in question.options)
     if buttons:
         buttons += (Button(scene.say("button_skip"), payload("does_not_know")),)
-    return [Bubble(_worded_check(scene, question, sentence(fact.ask), fact.why, fact.personal), buttons)]
+    worded = _worded_check(scene, question, sentence(fact.ask), fact.why, fact.personal)
+    return [Bubble(" ".join(filter(None, (_heard(scene), worded))), buttons)]
+
+
+def _heard(scene: Scene) -> str:
+    """The problem as it was understood, said back when it has just been told."""
+    problem = scene.catalogue.problems.get(scene.concern.problem) if scene.concern is not None else None
+    told = scene.move.about.get("heard") and not scene.move.again and not scene.move.about.get("resumes")
+    return scene.say("heard", name=clause(problem.name)) if problem is not None and told else ""
 
 
 def _worded_check(scene: Scene, question: Question, ask: str, why: str, personal: bool) -> str:
     if Interruption.REPEAT in scene.move.answers and why:
         return scene.say("ask_check_why", ask=ask, why=sentence(why))
-    if not scene.move.again:
+    if not scene.move.again or Interruption.QUOTE in scene.move.answers:
         return (
             scene.say("ask_check_why", ask=ask, why=sentence(why))
             if personal and why

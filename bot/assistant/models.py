@@ -46,7 +46,7 @@ def train(models: Path, project: Path = PROJECT, *, force: bool = False, tell: T
         return archive
     say = tell or _say
     begun = time.monotonic()
-    say("Training the language model; this takes about half a minute.")
+    say("Training the language model; this takes about half a minute.\n  encoding the examples …")
     models.mkdir(parents=True, exist_ok=True)
     _train_to(archive, project, say, force)
     _drop_old(models, archive)
@@ -115,7 +115,7 @@ def clear_cache(models: Path) -> None:
     shutil.rmtree(models / "cache", ignore_errors=True)
 
 
-_STEPS = {"SentenceFeaturizer": "encoding the examples", "ActClassifier": "learning the acts", "RulePolicy": "learning the rules"}
+_STEPS = {"ActClassifier": "learning the acts", "RulePolicy": "learning the rules"}
 
 
 class _Listener(logging.Handler):

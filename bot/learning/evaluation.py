@@ -15,6 +15,7 @@ from bot.learning import opinions, voices
 from bot.learning.acts_study import ActsStudy, study
 from bot.learning.evaluation_page import Evaluation, evaluation_page, summary
 from bot.learning.matching_study import MatchingStudy, matching_study, phrasings, trades
+from bot.learning.refit import refit
 from bot.learning.stock import StockFailed, stock_opinions
 from bot.learning.voices import Voices, VoicesMissing
 from bot.nlu.reading import from_parse
@@ -30,6 +31,9 @@ Parses = Mapping[str, Mapping[str, Any]]
 def main(argv: Sequence[str] | None = None) -> int:
     """Evaluate, print the table and write the page; 1 with a sentence on standard error when it cannot be done."""
     asked = _arguments(argv)
+    if asked.refit:
+        _say(refit())
+        return 0
     settings = load_settings()
     try:
         done = evaluate(settings, with_stock=not asked.no_stock)
@@ -95,6 +99,7 @@ def _say(line: str) -> None:
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="advisor evaluate", description=__doc__)
     parser.add_argument("--no-stock", action="store_true", help="leave Rasa's stock pipeline out")
+    parser.add_argument("--refit", action="store_true", help="fit the matcher's weights anew, show old and new, and stop")
     parser.add_argument("--out", type=Path, help=f"where to write the page (default: {PAGE} in the data folder)")
     return parser.parse_args(argv)
 

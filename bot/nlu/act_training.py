@@ -21,6 +21,7 @@ FOLDS = 3
 PRECISION_WANTED = 0.8
 _KEPT_DIRECTIONS = 512
 _LEAST_EXAMPLES = 30
+_LEAST_FLOOR = 0.4
 _SEED = 7
 _UNTUNED = Calibration(blend=(3.0, 2.0, 1.5), understood=(8.0, -2.0), act_floor=0.4)
 
@@ -202,4 +203,4 @@ def _floor(top: NDArray[np.float32], right: NDArray[np.bool_]) -> float:
     order = np.argsort(-top)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(precision >= PRECISION_WANTED)
-    return float(top[order[enough[-1]]]) if len(enough) else 1.0
+    return max(float(top[order[enough[-1]]]), _LEAST_FLOOR) if len(enough) else 1.0

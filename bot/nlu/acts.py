@@ -106,14 +106,13 @@ class ActClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Reads the acts of every message; a button's payload is left to Rasa.
+        """Reads the acts of every message.
 
-        A message without words, or in another language, is `off_topic` with no confidence; a thumb up or down answers.
+        A message without words, in another language, or with the payload of no button is `off_topic` with no confidence
+        (Rasa itself reads a real button's payload after this); a thumb up or down answers.
         """
         for message in messages:
-            text = clean(message.get(TEXT) or "").text
-            if not is_payload(text):
-                self._annotate(message, text)
+            self._annotate(message, clean(message.get(TEXT) or "").text)
         return messages
 
     def _annotate(self, message: Message, text: str) -> None:
@@ -128,7 +127,7 @@ class ActClassifier(IntentClassifier, GraphComponent):
             message.set(READING, {**reading, ACTS: acts, UNDERSTOOD: verdict.understood}, add_to_output=True)
 
     def _verdict(self, text: str, reading: dict[str, Any]) -> Verdict:
-        if reading.get("trouble"):
+        if reading.get("trouble") or is_payload(text):
             return Verdict(((UNREAD, 0.0),), 0.0)
         polarity = Polarity(reading.get("polarity", Polarity.NONE.value))
         if not has_content(text):

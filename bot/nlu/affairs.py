@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Dossier
 from bot.advice.heard import CellName, Match
+from bot.nlu.alarm import sounds_alarmed
 from bot.nlu.matcher import PhraseIndex
 from bot.nlu.problem_ranker import ProblemRanker
 from bot.nlu.reading import Reading
@@ -20,9 +21,11 @@ KINDS = ("problem", "outcome", "danger", "not_ours", "hearsay")
 CANDIDATES = 8
 MOST_CLAUSES = 5
 PICKED = 0.15
+MOST_WORDS_OF_A_PLACE = 4
 LEAST_WORDS = 4
-SURE_OF_ANOTHER = 0.7
+SURE_OF_ANOTHER = 0.85
 WORTH_A_LOOK = 0.4
+CLOSE = 0.95
 _MATCHED = KINDS[1:]
 _RARE = ("not_ours", "hearsay")
 SURE_OF_REMEDY = 0.55
@@ -111,7 +114,7 @@ class Affairs:
             not_ours=_matches(rivals["not_ours"]),
             hearsay=_matches(rivals["hearsay"]),
             causes=self._causes(texts, dossier, problems),
-            besides=self._besides(texts, problems),
+            besides=self._besides(trouble or texts[1:], problems),
             remedy=self._remedy(texts, dossier),
         )
 
@@ -120,11 +123,11 @@ class Affairs:
         found = self._ranker.rank(texts, CANDIDATES)
         return [Match(each.problem, each.probability, texts[0]) for each in found]
 
-    def _besides(self, texts: list[str], problems: tuple[Match, ...]) -> tuple[Match, ...]:
+    def _besides(self, clauses: list[str], problems: tuple[Match, ...]) -> tuple[Match, ...]:
         """Problems that one clause surely tells of although the whole message is about another."""
         first = problems[0].id if problems else ""
         found = {}
-        for text in texts[1:] if len(texts) > 1 else ():
+        for text in clauses:
             if len(text.split()) >= LEAST_WORDS:
                 best = self._ranker.rank([text], 1)
                 if best and best[0].problem != first and best[0].probability >= SURE_OF_ANOTHER:
@@ -145,7 +148,7 @@ class Affairs:
         for danger in (hit.key for hit in by_kind["danger"] if hit.score >= WORTH_A_LOOK):
             others = frozenset(key for key in likely if key not in self._endangered.get(danger[1], ()))
             judged = best_matches(self._index, texts, others | {danger}, len(others) + 1)
-            found += [hit for hit in judged if hit.key == danger]
+            found += [hit for hit in judged if hit.key == danger and (hit.score >= CLOSE or sounds_alarmed(hit.text))]
         return sorted(found, key=lambda hit: -hit.score)
 
     def among(self, reading: Reading, problems: list[str]) -> Match | None:
@@ -188,7 +191,8 @@ class Affairs:
         causes = self._catalogue.problems[concern.problem].causes
         remedies = {remedy.id for cause in causes for remedy in self._catalogue.remedies_by_cause.get(cause.id, ())}
         found = best_matches(self._index, texts, frozenset(("remedy", id) for id in remedies), 1)
-        return found[0].key[1] if found and found[0].score >= SURE_OF_REMEDY else ""
+        sure = bool(found) and found[0].score >= SURE_OF_REMEDY
+        return found[0].key[1] if sure and _share_a_word(found[0].text, self._catalogue.remedy(found[0].key[1]).title) else ""
 
 
 def _factored(probability: float, factor: float) -> float:
@@ -229,6 +233,15 @@ def _endangered(catalogue: Catalogue) -> dict[str, set[Key]]:
     return found
 
 
+def _share_a_word(text: str, title: str) -> bool:
+    """Whether a telling word stands in both: "yes, let us do that" names no remedy, however its title begins."""
+    words = (set(re.findall(r"[a-z0-9]{4,}", each.casefold())) for each in (text, title))
+    return bool(set.intersection(*words) - _TELL_NOTHING)
+
+
+_TELL_NOTHING = frozenset({"that", "this", "lets", "with", "your", "have", "then", "from", "what", "they", "will", "please", "yours"})
+
+
 def texts_of(reading: Reading) -> list[str]:
     """The whole message and its longest clauses, once each."""
     clauses = sorted((clause.text for clause in reading.clauses), key=len, reverse=True)[:MOST_CLAUSES]
@@ -265,5 +278,6 @@ _ORDINALS = {
 
 
 def _ordinal(text: str) -> int | None:
-    words = text.casefold().strip(" .!").replace("the ", "").replace(" one", "").split()
-    return _ORDINALS.get(words[0]) if len(words) == 1 else None
+    words = re.findall(r"\w+", text.casefold().replace("the ", "").replace(" one", ""))
+    places = {_ORDINALS[word] for word in words if word in _ORDINALS}
+    return places.pop() if len(places) == 1 and len(words) <= MOST_WORDS_OF_A_PLACE else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.advice.catalogue import Catalogue, Fact, FactType
@@ -27,8 +28,14 @@ ANOTHER_PROBLEM = 0.8
 CORRECTED = 0.5
 """The same for one that corrects what was said before."""
 
-VOLUNTEERED = 0.75
+VOLUNTEERED = 0.7
 """How probable an answer to a question that was not asked must be."""
+
+NEAREST = 0.4
+"""And how sure that of everything the catalogue holds, the words mean this."""
+
+FEWEST_WORDS = 4
+"""In fewer words nobody answers what was not asked."""
 
 
 class AnswerReader:
@@ -73,7 +80,7 @@ class AnswerReader:
         if by_word:
             return Told(fact.id, by_word, reading.text)
         ids = [choice.id for choice in fact.choices]
-        said = {Polarity.YES: "yes", Polarity.NO: "no"}.get(reading.polarity, "")
+        said = {Polarity.YES: "yes", Polarity.NO: "no"}.get(reading.polarity, "") or _at_the_end(reading.text)
         if said in ids and (reading.bare or len(ids) == 2):
             return Told(fact.id, said, reading.text)
         if reading.polarity is Polarity.UNSURE and reading.bare:
@@ -105,10 +112,14 @@ class AnswerReader:
             problems.add(("problem", dossier.concern.problem))
         keys = frozenset(answers | problems)
         least = CORRECTED if heard.does(Act.CORRECTS) else VOLUNTEERED
-        for text in texts_of(reading):
+        texts = texts_of(reading)
+        for text in texts:
             best = best_matches(self._index, [text], keys, 1)
-            if best and best[0].key in answers and best[0].score >= least and len(text.split()) > 1:
-                yield Told(best[0].key[1], best[0].key[2], text, best[0].score)
+            if best and best[0].key in answers and best[0].score >= NEAREST and len(text.split()) >= FEWEST_WORDS:
+                _, fact, choice = best[0].key
+                likeliest, probability = self._ranker.rank(self._catalogue.facts[fact], texts)[0]
+                if likeliest == choice and probability >= least:
+                    yield Told(fact, choice, text, probability)
 
     def _relevant(self, dossier: Dossier, heard: Heard) -> Iterator[Fact]:
         """The facts that matter to the concern, or to the problem this message most likely tells of; and the company's limits."""
@@ -144,6 +155,15 @@ def _tells_of_another(told: Told, heard: Heard, dossier: Dossier) -> bool:
     current = dossier.concern.problem if dossier.concern is not None else ""
     names_one = heard.does(Act.REPORTS_PROBLEM, Act.STATES_NEED)
     return best is not None and best.id != current and names_one and best.score > max(told.confidence, ANOTHER_PROBLEM)
+
+
+def _at_the_end(text: str) -> str:
+    """A yes or no that closes a reply ("the water is soft here, so no"); empty when there is none."""
+    found = _CLOSING.search(text)
+    return "" if found is None else "no" if found[1].lower().startswith("n") else "yes"
+
+
+_CLOSING = re.compile(r"[,;.]?\s(?:so|then|therefore|hence)\s+(no|nope|not|yes|yeah|yep)\W*$", re.IGNORECASE)
 
 
 def _is_yes_no(fact: Fact) -> bool:

@@ -15,6 +15,7 @@ _LEADS_AWAY = frozenset(
     {"asks_process", "asks_person", "asks_options", "asks_privacy", "asks_abilities", "asks_repeat", "asks_export", "asks_own_data"}
     | {"changes_mind", "corrects", "leave", "complains", "insults", "insists_quote", "small_talk", "off_topic", "thank"}
 )
+_NOTES = r"\b(?:record\w*|notes?|note|keep\w*|stor\w*|sav\w*|log\w*|writ\w*|data|track\w*|remember\w*|kept|trace|history|private)\b"
 _SPOKEN_AS: dict[str, re.Pattern[str]] = {
     "asks_process": re.compile(
         r"\?|^\W*(?:(?:and|so|ok|okay|but|then|well)\W+)*(?:what|how|who)\b"
@@ -30,6 +31,18 @@ _SPOKEN_AS: dict[str, re.Pattern[str]] = {
         r"\b(?:cop(?:y|ies)|transcript|export|download|print|pdf|e-?mail|send|forward|save|log|history)\b",
         re.IGNORECASE,
     ),
+    "asks_options": re.compile(
+        r"\b(?:options?|else|others?|another|alternativ\w*|choices?|instead|compar\w*|possib\w*|ways|different\w*)\b", re.IGNORECASE
+    ),
+    "asks_why_not": re.compile(r"\b(?:why|what about|how about|instead|rather|could\w*|can't|wouldn't)\b|\?", re.IGNORECASE),
+    "asks_why_asked": re.compile(r"\b(?:why|what for|matter\w*|relevan\w*|need to know|to do with|reason|business|want to know)\b|\?", re.IGNORECASE),
+    "asks_discount": re.compile(
+        r"%|\b(?:discount\w*|percent|deal|cheap\w*|better price|off|match|rebate|prices?|less|negotiat\w*|haggl\w*|special|reduc\w*|free)\b",
+        re.IGNORECASE,
+    ),
+    "asks_erasure": re.compile(r"\b(?:delet\w*|eras\w*|remov\w*|forget\w*|wip\w*|clear\w*|destroy\w*|gdpr)\b", re.IGNORECASE),
+    "refuses_recording": re.compile(_NOTES, re.IGNORECASE),
+    "allows_recording": re.compile(_NOTES, re.IGNORECASE),
     "asks_own_data": re.compile(
         r"\b(?:(?:about|on|of) (?:me|us|our)|know\w*|file|understood|understand|so far|remember\w*|stored|data|records?|noted)\b",
         re.IGNORECASE,

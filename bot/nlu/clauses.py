@@ -32,15 +32,22 @@ class Why:
 
 
 _OPENERS = re.compile(
-    r"^(?:hi there|hi|hello|hey there|hey|hiya|good (?:morning|afternoon|evening|day)|morning|yes|yep|yeah|yup|no|"
-    r"nope|nah|ok|okay|"
-    r"thanks(?: a lot| so much)?|thank you(?: very much| so much)?|cheers|sorry|great|perfect|right|sure|exactly|"
-    r"correct|well)"
-    r"(?=\s*[,.!;:-]|\s+(?:i|we|it|that|my|our|but|can|could|what|how|why|do|is|are|the)\b)[\s,.!;:-]*",
+    r"^(?:(?:hi there|hi|hello|hullo|hey there|hey|hiya|good (?:morning|afternoon|evening|day)|morning|yes|yep|yeah|yup|nope|nah|"
+    r"naw|thanks(?: a lot| so much)?|thank you(?: very much| so much)?|thx|cheers)\b"
+    r"(?!\s+(?:for|to|so|a|very|again|mate|pal|there|you|and|love|guys|team|all)\b)"
+    r"|(?:no|ok|okay|sorry|great|perfect|right|sure|exactly|correct|well)"
+    r"(?=\s*[,.!;:-]|\s+(?:i|we|it|its|that|thats|my|our|but|can|could|what|how|why|do|is|are|the)\b))[\s,.!;:-]*",
     re.IGNORECASE,
 )
-_HARD_BREAK = re.compile(r"\s*(?:[;\n]|\.{2,}|\s-+\s|(?<=[.!?])\s+(?=\S))\s*")
-_BREAKS_BEFORE = frozenset(("but", "because", "cos", "coz", "cuz", "otherwise", "however", "although", "though"))
+_ADDED = (
+    r"(?:and |but )?(?:on top of (?:that|it|this)|apart from that|in addition|besides (?:that|the)|besides,)"
+    r"|and besides\b|and also (?:the|our|my|we|i|nobody|there|it|they)\b"
+)
+"""How a further thing is begun where the parser sees only one more phrase."""
+_HARD_BREAK = re.compile(
+    rf"\s*(?:[;\n]|\.{{2,}}|\s-+\s|(?<=[.!?])\s+(?=\S)|,?\s(?={_ADDED})|,\s(?=plus\b))\s*", re.IGNORECASE
+)
+_BREAKS_BEFORE = words("but because becuase becasue cos coz cuz bc otherwise however although though")
 _PREDICATES = ("VERB", "AUX")
 _SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj")
 _AUXILIARIES = words("do does did is are was were can could will would should has have much many")
@@ -83,13 +90,15 @@ def _cuts(text: str) -> Iterator[int]:
 
 def _starts_clause(token: Token) -> bool:
     if token.lower_ in _BREAKS_BEFORE:
-        return bool(1 < token.i < len(token.doc) - 2)
+        return bool(0 < token.i < len(token.doc) - 2)
     if _runs_on(token):
         return True
     before = token.nbor(-1)
     if before.lower_ not in ("and", "so", "or", ","):
         return False
-    opens = _opens_predicate(token) or (before.text == "," and _asks(token))
+    if before.lower_ == "so" and before.i > 0 and before.nbor(-1).text == ",":
+        return bool(token.i < len(token.doc) - 2)
+    opens = _opens_predicate(token) or _asks(token)
     return opens and _has_predicate(token.doc[token.sent.start : before.i])
 
 

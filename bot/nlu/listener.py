@@ -48,6 +48,7 @@ class Listener:
         """What the message says by itself."""
         acts = tuple(Act(act.name) for act in _carried(reading) if is_meant(act, dossier.open))
         mentions = self._mentions.find(reading, acts, dossier)
+        acts = acts or ((Act.WANTS_PRODUCT,) if mentions else ())
         wanted = Act.WANTS_PRODUCT in acts or Act.INSISTS_QUOTE in acts
         owned = {mention.kind for mention in mentions if mention.owned or not wanted}
         found = self._affairs.find(reading, dossier, owned, {mention.kind for mention in mentions} - owned)
@@ -197,4 +198,5 @@ _NOT_WITH_ANSWER = (
 _IMPLIED: Mapping[Ask, tuple[Act, ...]] = {
     Ask.CONTACT: (Act.OFF_TOPIC, Act.SMALL_TALK, Act.GREET),
     Ask.ERASURE: (Act.ALLOWS_RECORDING, Act.REFUSES_RECORDING),
+    Ask.INTRODUCTION: (Act.ASKS_EXPORT, Act.INSISTS_QUOTE, Act.WANTS_PRODUCT),
 }

@@ -34,6 +34,7 @@ class Customer:
     _told_problem: bool = False
     _strayed: bool = False
     _wrong: str = ""
+    _agreed: bool = False
     _asked_back: int = 0
 
     def reply(self, messages: Sequence[Mapping[str, Any]], move: Mapping[str, Any]) -> str:
@@ -87,7 +88,7 @@ class Customer:
 
     def _tells(self, problem: str, sure: bool) -> Heard:
         text = self.words.problem(self.chance, problem)
-        found = (Match(problem, SURE if sure else UNSURE, text),)
+        found: tuple[Match, ...] = (Match(problem, SURE if sure else UNSURE, text),)
         others = [id for id in self.catalogue.problems if id != problem]
         if not sure and others:
             found = (*found, Match(self.chance.choice(others), RIVAL, text))
@@ -127,13 +128,11 @@ class Customer:
         return self._gives(fact)
 
     def _gives(self, fact: str) -> Heard:
-        value = self.truth.facts[fact]
-        if self.style is Style.CHANGES_MIND and not self._told_problem:
-            return self._informs(fact, value)
-        if self.style is Style.CHANGES_MIND and self.chance.random() < 0.3 and (wrong := self._another(fact)):
+        slips = self.style is Style.CHANGES_MIND and not self._agreed and self.chance.random() < 0.3
+        if slips and (wrong := self._another(fact)):
             self._wrong = fact
             return self._informs(fact, wrong)
-        return self._informs(fact, value)
+        return self._informs(fact, self.truth.facts[fact])
 
     def _another(self, fact: str) -> str:
         choices = [choice.id for choice in self.catalogue.facts[fact].choices if choice.id != self.truth.facts[fact]]
@@ -181,6 +180,9 @@ class Customer:
         return Heard(contact, (Act.INFORMS,), cells={CellName.CONTACT: contact})
 
     def _accepts(self, question: Question | None) -> Heard:
+        if self._wrong:
+            return self._corrects()
+        self._agreed = True
         return Heard(self._pick(wordings.ACCEPTS), (Act.ACCEPTS,), Polarity.YES)
 
     def _agrees(self, question: Question | None) -> Heard:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.advice.catalogue import Catalogue
@@ -15,7 +15,7 @@ from bot.advice.speaking import spoken
 from bot.simulation.customer import Customer
 from bot.simulation.policies import POLICIES, Policy
 from bot.simulation.results import Result
-from bot.simulation.truths import PERSON, Right, Truth, draw, right
+from bot.simulation.truths import PERSON, draw, misleads, right
 from bot.simulation.wordings import Style, from_catalogue
 
 MOST_TURNS = 30
@@ -41,16 +41,17 @@ def compare(trade: str, catalogue: Catalogue, customers: int, seed: int = 1) -> 
     for number in range(customers):
         drawn = random.Random(f"{seed} {trade} {number}")
         truth, style = draw(drawn, catalogue), STYLES[number % len(STYLES)]
-        best = right(truth, catalogue)
         for name, policy in POLICIES.items():
             customer = Customer(truth, catalogue, random.Random(f"{seed} {number}"), style, words)
             turns = list(conversation(customer, policy))
-            results.append(_result(trade, name, customer, best, turns))
+            last = turns[-1].dossier.concern
+            known = (last.problem, last.need) if last is not None else ("", "")
+            results.append(judged(trade, name, customer, [turn.move for turn in turns], *known))
     return results
 
 
 def conversation(customer: Customer, policy: Policy) -> Iterator[Turn]:
-    """One conversation up to the advice, or to the person."""
+    """One conversation up to the agreement, or to the person."""
     dossier = replace(Dossier(today=TODAY), assets=customer.truth.assets)
     chance, move = random.Random(customer.truth.cause), None
     for _ in range(MOST_TURNS):
@@ -58,33 +59,37 @@ def conversation(customer: Customer, policy: Policy) -> Iterator[Turn]:
         dossier = hear(dossier, heard, customer.catalogue)
         move = policy(dossier, customer.catalogue, chance)
         yield Turn(heard, dossier, move)
-        if ends(move):
+        if move.kind in ENDS:
             return
         dossier = spoken(dossier, move)
 
 
-def ends(move: Move) -> bool:
-    """Whether the advice is given, or a person is brought in."""
-    return move.kind in (MoveKind.ADVISE, MoveKind.HAND_OVER, MoveKind.ASK_CONTACT, MoveKind.FAREWELL)
+ENDS = (MoveKind.PROMISE, MoveKind.REFER, MoveKind.ASK_CONTACT, MoveKind.HAND_OVER, MoveKind.FAREWELL)
+"""The moves at which it is clear what a conversation came to."""
 
 
-def advised(move: Move, catalogue: Catalogue) -> str:
-    """What a conversation came to: a rung, a person, or nothing at all."""
-    if move.kind is MoveKind.ADVISE:
-        return catalogue.remedy(move.remedy).rung.value
-    return PERSON if move.kind in (MoveKind.HAND_OVER, MoveKind.ASK_CONTACT) else ""
+def outcome(moves: Sequence[Move], catalogue: Catalogue) -> tuple[str, str]:
+    """What a conversation came to: a rung with its remedy, a person, or nothing at all."""
+    last = moves[-1]
+    if last.kind is MoveKind.HAND_OVER or (last.kind is MoveKind.ASK_CONTACT and not last.remedy):
+        return PERSON, ""
+    remedy = next((move.remedy for move in reversed(moves) if move.kind is MoveKind.ADVISE), "")
+    return (catalogue.remedy(remedy).rung.value, remedy) if remedy else ("", "")
 
 
-def found_need(truth: Truth, problem: str, need: str, outcome: str) -> bool:
-    """Whether the problem was understood and its need established; for a person or a referral outside, that it came to that."""
-    return (problem == truth.problem and need in truth.needs) or outcome == PERSON
+def until_advice(moves: Sequence[Move]) -> int:
+    """How many moves it took until the first advice, or all of them."""
+    return next((place for place, move in enumerate(moves, 1) if move.kind is MoveKind.ADVISE), len(moves))
 
 
-def _result(trade: str, policy: str, customer: Customer, best: Right, turns: list[Turn]) -> Result:
-    last, catalogue, truth = turns[-1], customer.catalogue, customer.truth
-    concern = last.dossier.concern
-    outcome = advised(last.move, catalogue)
-    known = (concern.problem, concern.need) if concern is not None else ("", "")
+def judged(trade: str, policy: str, customer: Customer, moves: Sequence[Move], problem: str, need: str) -> Result:
+    """The result of a conversation, from its moves and from the problem and need it ended with."""
+    truth, catalogue = customer.truth, customer.catalogue
+    best = right(truth, catalogue)
+    advised, remedy = outcome(moves, catalogue)
+    turns = until_advice(moves)
+    asked = sum(move.kind is MoveKind.ASK_CHECK and not move.again for move in moves[:turns])
+    found = (problem == truth.problem and need in truth.needs) or advised == best.rung == PERSON
     return Result(
         trade,
         policy,
@@ -92,10 +97,11 @@ def _result(trade: str, policy: str, customer: Customer, best: Right, turns: lis
         truth.problem,
         truth.cause,
         best.rung,
-        outcome,
-        found_need(truth, *known, outcome),
-        sum(turn.move.kind is MoveKind.ASK_CHECK and not turn.move.again for turn in turns),
-        len(turns),
+        advised,
+        found,
+        asked,
+        turns,
+        misleads(truth, catalogue),
         best.remedy,
-        last.move.remedy,
+        remedy,
     )

@@ -31,6 +31,8 @@ class Result:
     found_need: bool
     questions: int
     turns: int
+    misled: bool = False
+    """Whether all that the customer could tell speaks for another cause than the true one."""
     right_remedy: str = ""
     remedy: str = ""
 
@@ -51,6 +53,7 @@ class Figures:
 
     count: int
     right_rung: float
+    right_where_clear: float
     found_need: float
     pushed: float
     questions: float
@@ -59,9 +62,11 @@ class Figures:
     @classmethod
     def of(cls, results: Sequence[Result]) -> Figures:
         """The figures of `results`, which may not be empty."""
+        clear = [one.on_right_rung for one in results if not one.misled]
         return cls(
             len(results),
             mean(one.on_right_rung for one in results),
+            mean(clear) if clear else 0.0,
             mean(one.found_need for one in results),
             mean(one.pushed for one in results),
             mean(one.questions for one in results),

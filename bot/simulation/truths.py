@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.advice.catalogue import Catalogue, Check, Fact, FactType, Likely, Problem, Product, Remedy
-from bot.advice.diagnosis import answer_of, likelihoods, prior
+from bot.advice.diagnosis import answer_of, likelihoods, most_likely, prior
 from bot.advice.dossier import Asset, Dossier
 from bot.advice.facts import Facts
 from bot.advice.formulas import Formula
 from bot.advice.heard import CellName, FactValue
-from bot.advice.ladder import choose, weigh
+from bot.advice.ladder import belief_of, choose, weigh
 from bot.advice.need_map import Cell, NeedMap
 
 TRIES = 60
@@ -63,16 +63,25 @@ def draw(chance: random.Random, catalogue: Catalogue, problem: str = "") -> Trut
 
 def right(truth: Truth, catalogue: Catalogue) -> Right:
     """The oracle: what the engine would choose if it believed in the true cause alone and knew every fact."""
-    told = {name: Cell(value, "known") for name, value in truth.facts.items()}
-    need = Cell(truth.needs[0], "known")
-    cells = {CellName.PROBLEM: Cell(truth.problem, "known"), CellName.NEED: need}
-    dossier = Dossier(facts=told, assets=truth.assets)
-    concern = NeedMap(0, cells=cells, hands_off=truth.hands_off)
+    dossier, concern = _known(truth)
     problem = catalogue.problems[truth.problem]
     sure = {cause.id: 1.0 if cause.id == truth.cause else 0.0 for cause in problem.causes}
     weighed = weigh(dossier, concern, catalogue, Facts(dossier, concern, catalogue), sure, problem)
     chosen = choose(weighed, truth.hands_off)
     return Right(PERSON) if chosen is None else Right(chosen.remedy.rung.value, chosen.remedy.id)
+
+
+def misleads(truth: Truth, catalogue: Catalogue) -> bool:
+    """Whether everything this customer could tell speaks for another cause than the true one, as it rarely does."""
+    dossier, concern = _known(truth)
+    believed = belief_of(dossier, concern, catalogue, Facts(dossier, concern, catalogue))
+    return most_likely(believed)[0] != truth.cause
+
+
+def _known(truth: Truth) -> tuple[Dossier, NeedMap]:
+    told = {name: Cell(value, "known") for name, value in truth.facts.items()}
+    cells = {CellName.PROBLEM: Cell(truth.problem, "known"), CellName.NEED: Cell(truth.needs[0], "known")}
+    return Dossier(facts=told, assets=truth.assets), NeedMap(0, cells=cells, hands_off=truth.hands_off)
 
 
 def matters(catalogue: Catalogue, problem: Problem) -> tuple[str, ...]:
@@ -116,11 +125,12 @@ def _facts(
 ) -> dict[str, FactValue]:
     """Facts that agree as well as they can with the answers drawn for the cause, and with the company's limits."""
     answers = {check.id: _answer(chance, check, cause) for check in problem.checks}
-    limits = catalogue.company.limits if chance.random() < INSIDE_LIMITS else ()
-    formulas = [*_formulas(catalogue, problem), *(limit.holds for limit in limits)]
-    names = _askable([*matters(catalogue, problem), *(name for one in limits for name in one.holds.names)], catalogue)
+    limits = [limit.holds for limit in catalogue.company.limits]
+    formulas = [*_formulas(catalogue, problem), *limits]
+    names = _askable([*matters(catalogue, problem), *(name for one in limits for name in sorted(one.names))], catalogue)
     wanted = [catalogue.facts[name] for name in dict.fromkeys(names)]
     needs = _conditions(catalogue, problem, cause) if chance.random() < ORDINARY else []
+    needs += [one for one in limits if chance.random() < INSIDE_LIMITS or not _of_customer(one, catalogue)]
     fixed = {**_from_product(wanted, product), **_chosen(problem, answers)}
     best: dict[str, FactValue] = {}
     fewest = 1_000
@@ -129,12 +139,16 @@ def _facts(
         known = _with_derived(drawn, catalogue)
         missed = sum(_found(check, known) != answers[check.id] for check in problem.checks)
         missed += sum(condition.value(known) is False for condition in needs)
-        missed += 10 * sum(limit.holds.value(known) is False for limit in limits)
         if missed < fewest:
             best, fewest = drawn, missed
         if not missed:
             break
     return best
+
+
+def _of_customer(limit: Formula, catalogue: Catalogue) -> bool:
+    """Whether a limit is about who the customer is; a limit about what they need is one they would speak of themselves."""
+    return any(catalogue.facts[name].from_customer for name in limit.names if name in catalogue.facts)
 
 
 def _conditions(catalogue: Catalogue, problem: Problem, cause: str) -> list[Formula]:
@@ -181,13 +195,10 @@ def _value(chance: random.Random, fact: Fact, formulas: list[Formula]) -> FactVa
 
 def _numbers(name: str, formulas: list[Formula]) -> tuple[float, ...]:
     """Numbers on both sides of those the formulas compare this fact with."""
-    about = (one for one in formulas if name in one.names)
-    named = {node.value for one in about for node in ast.walk(one.tree) if _is_number(node)}
+    nodes = (node for one in formulas if name in one.names for node in ast.walk(one.tree))
+    values = (node.value for node in nodes if isinstance(node, ast.Constant))
+    named = {value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)}
     return tuple(sorted({round(number * factor, 1) for number in named for factor in (0.5, 0.8, 1.0, 1.25, 2.0)}))
-
-
-def _is_number(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
 
 
 def _formulas(catalogue: Catalogue, problem: Problem) -> list[Formula]:
@@ -208,4 +219,4 @@ def _assets(facts: Mapping[str, FactValue], catalogue: Catalogue, product: Produ
     return (Asset(product.kind, product.id, product.name, quantity, float(age) if isinstance(age, float) else None),)
 
 
-__all__ = ["PERSON", "Right", "Truth", "draw", "matters", "right"]
+__all__ = ["PERSON", "Right", "Truth", "draw", "matters", "misleads", "right"]

@@ -56,8 +56,7 @@ def from_catalogue(catalogue: Catalogue) -> Wordings:
     """The catalogue's own phrasings: for the engine alone, which never reads them."""
     problems = {id: one.said_as or (one.name,) for id, one in catalogue.problems.items()}
     answers = {
-        id: {choice.id: choice.said_as or (choice.label,) for choice in fact.choices}
-        for id, fact in catalogue.facts.items()
+        id: {choice.id: choice.said_as or (choice.label,) for choice in fact.choices} for id, fact in catalogue.facts.items()
     }
     return Wordings(problems, answers)
 

@@ -35,6 +35,7 @@ from tests.advice.talking import (
 from tests.advice.worlds import BIKES
 
 FLAT, REPAIRS, SQUEAL = "runs_flat", "always_broken", "brakes_squeal"
+NORTH = tells(region="north")
 ON_TOUR: dict[str, FactValue] = {"assist": "tour", "parking": "inside", "round_km": 30.0}
 CARED_FOR: dict[str, FactValue] = {"care": "workshop", "load_kg": 20.0, "fleet_age": 9.0}
 
@@ -226,17 +227,26 @@ def test_consent_is_asked_for_once_and_answered_at_any_time() -> None:
 
 def test_a_contact_given_early_is_not_asked_for_again() -> None:
     """Who has left a number already is not asked for one when it is needed."""
-    talk = Talk(BIKES).says(CONTACT, reports(FLAT)).asked(**ON_TOUR, battery_age=6.0).says(YES, ACCEPT)
+    talk = Talk(BIKES).says(CONTACT, reports(FLAT)).asked(**ON_TOUR, battery_age=6.0).says(YES, ACCEPT, NORTH)
     assert talk.kinds[-1] == "promise"
     assert "ask_contact" not in talk.kinds
     assert [promise.due for promise in talk.dossier.promises] == ["2025-05-02", "2025-05-06"]
     assert talk.dossier.promises[-1].check_in_on == "2025-06-05"
 
 
+def test_whether_we_may_is_checked_before_anything_is_booked() -> None:
+    """A yes to something we do is met with the one question about our limits; outside of them the advice is a referral."""
+    talk = advised(BIKES, FLAT, **ON_TOUR, battery_age=6.0).says(ACCEPT)
+    assert (talk.move.kind, talk.move.question.key if talk.move.question else "") == (MoveKind.ASK_CHECK, "region")
+    talk.says(tells(region="south"))
+    assert (talk.move.kind, talk.move.remedy) == (MoveKind.ADVISE, "limit:region")
+    assert talk.dossier.promises == ()
+
+
 def test_nothing_is_promised_that_cannot_be_kept() -> None:
     """Who leaves no contact is told how to call us, and no promise is written down that we could not keep."""
-    talk = advised(BIKES, FLAT, **ON_TOUR, battery_age=6.0).says(ACCEPT, SKIP)
-    assert talk.kinds[-2:] == ["ask_contact", "promise"]
+    talk = advised(BIKES, FLAT, **ON_TOUR, battery_age=6.0).says(ACCEPT, SKIP, SKIP)
+    assert talk.kinds[-3:] == ["ask_check", "ask_contact", "promise"]
     assert "call us" in talk.text
     assert talk.dossier.promises == ()
 

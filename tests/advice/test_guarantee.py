@@ -83,7 +83,7 @@ def test_a_purchase_is_advised_when_it_is_earned() -> None:
 
 def test_a_yes_to_an_earned_purchase_books_it() -> None:
     """An accepted purchase becomes a promise with owner and due date."""
-    talk = _earned().says(ACCEPT, Heard("Ana, 0151", (Act.INFORMS,), cells={CellName.CONTACT: "Ana, 0151"}))
+    talk = _earned().says(ACCEPT, tells(region="north"), Heard("Ana, 0151", (Act.INFORMS,), cells={CellName.CONTACT: "Ana, 0151"}))
     assert talk.kinds[-2:] == ["ask_contact", "promise"]
     assert [(promise.remedy, promise.due) for promise in talk.dossier.promises] == [("long_range", "2025-05-22")]
 

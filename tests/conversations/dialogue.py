@@ -22,11 +22,12 @@ EXPECTATIONS = frozenset(
 )
 """What a turn may expect of the reply; `stage.py` says what each means."""
 
-DOES = frozenset({"customer", "press", "visit", "at_once", "again"})
-"""What may happen in a turn: exactly one of these."""
+DOES = frozenset({"customer", "press", "until", "visit", "at_once", "again"})
+"""What may happen in a turn, exactly one of these: words typed, a button pressed, questions answered from `knows` until a move
+is made, a new visit on another day, messages sent at the same moment, the last message sent again."""
 
-_OF_A_TURN = DOES | EXPECTATIONS | {"times"}
-_OF_A_DIALOGUE = frozenset({"dialogue", "trade", "shows", "about", "customer", "assets", "today", "xfail", "turns"})
+_OF_A_TURN = DOES | EXPECTATIONS | {"times", "within"}
+_OF_A_DIALOGUE = frozenset({"dialogue", "trade", "shows", "about", "customer", "assets", "today", "knows", "xfail", "turns"})
 
 
 class DialogueError(ValueError):
@@ -35,17 +36,24 @@ class DialogueError(ValueError):
 
 @dataclass(frozen=True)
 class Turn:
-    """One message of the customer, or whatever else happens, and what is expected of the reply."""
+    """One message of the customer, or whatever else happens, and what is expected of the reply.
+
+    `times` repeats the text; `within` is how many questions may be answered before the move waited for is made.
+    """
 
     does: str
     what: Any
     times: int
+    within: int
     expected: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Dialogue:
-    """A whole conversation; `shows` names the situations it is there for."""
+    """A whole conversation; `shows` names the situations it is there for.
+
+    `knows` is what the customer answers to a question, by the kind of question or by what it is about, in whatever order we ask.
+    """
 
     name: str
     file: str
@@ -54,6 +62,7 @@ class Dialogue:
     customer: Mapping[str, str]
     assets: tuple[Mapping[str, str], ...]
     today: date | None
+    knows: Mapping[str, str]
     xfail: str
     turns: tuple[Turn, ...]
 
@@ -89,6 +98,7 @@ def _read(file: Path) -> Iterator[Dialogue]:
             customer=raw.get("customer", {}),
             assets=tuple(raw.get("assets", ())),
             today=date.fromisoformat(raw["today"]) if "today" in raw else None,
+            knows=raw.get("knows", {}),
             xfail=raw.get("xfail", ""),
             turns=tuple(_turn(turn, where) for turn in raw["turns"]),
         )
@@ -100,7 +110,7 @@ def _turn(raw: Mapping[str, Any], where: str) -> Turn:
     if len(does) != 1:
         raise DialogueError(f"{where}: a turn is one of {', '.join(sorted(DOES))}; this one is {does or 'none of them'}.")
     expected = {name: value for name, value in raw.items() if name in EXPECTATIONS}
-    return Turn(does[0], raw[does[0]], int(raw.get("times", 1)), expected)
+    return Turn(does[0], raw[does[0]], int(raw.get("times", 1)), int(raw.get("within", 7)), expected)
 
 
 def _only(raw: Mapping[str, Any], known: frozenset[str], where: str) -> None:

@@ -56,7 +56,7 @@ def _purchases(reply: Reply) -> Iterator[str]:
 
 def _repeats(reply: Reply, before: list[Reply]) -> Iterator[str]:
     """A question that was answered, declined or left open for another is never put again."""
-    if reply.move["kind"] not in ("ask_check", "ask_cell") or not before or reply.open == before[-1].open:
+    if reply.move["kind"] not in ("ask_check", "ask_cell") or not before or before[-1].open in (reply.open, "erasure"):
         return
     if reply.open in {earlier.open for earlier in before}:
         yield f"manners: {reply.open} is asked again"

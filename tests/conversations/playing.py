@@ -35,6 +35,7 @@ def transcript(stage: Stage) -> str:
 
 
 def _turn(stage: Stage, turn: Turn, services: Services) -> list[str]:
+    begun = len(stage.replies)
     before = stage.replies[-1] if stage.replies else None
     try:
         reply = stage.play(turn)
@@ -42,8 +43,15 @@ def _turn(stage: Stage, turn: Turn, services: Services) -> list[str]:
         return [str(error)]
     if turn.does == "visit":
         return []
-    manners = [] if turn.does in ("again", "at_once") else ill_mannered(stage.replies)
-    return [*amiss(turn.expected, reply, before, services.catalogue), *manners]
+    return [*amiss(turn.expected, reply, before, services.catalogue), *_ill_mannered(stage, turn, begun)]
+
+
+def _ill_mannered(stage: Stage, turn: Turn, begun: int) -> list[str]:
+    """What is wrong with the manners of every reply this turn brought; a repeated one was judged when it first came."""
+    if turn.does in ("again", "at_once"):
+        return []
+    replies = stage.replies
+    return [line for end in range(begun, len(replies)) for line in ill_mannered(replies[: end + 1])]
 
 
 def _lines(reply: Reply) -> str:

@@ -13,7 +13,7 @@ from bot.advice.archive import from_plain
 from bot.advice.dossier import Dossier
 from bot.services import Services
 from bot.store import records
-from tests.conversations.dialogue import Dialogue, Turn
+from tests.conversations.dialogue import Dialogue, Turn, texts
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ class Stage:
         if turn.does == "visit":
             self._visit(date.fromisoformat(turn.what))
             return Reply("", (), None, Dossier(), "nowhere", 0)
+        if turn.does == "until":
+            return self._until(turn)
         if turn.does == "at_once":
             reply = asyncio.run(self._at_once(list(turn.what)))
         elif turn.does == "again":
@@ -79,6 +81,19 @@ class Stage:
             reply = asyncio.run(self._send(self._text(turn), uuid.uuid4().hex))
         self.replies.append(reply)
         return reply
+
+    def _until(self, turn: Turn) -> Reply:
+        """Answer what is asked with what the customer knows, until one of the moves waited for is made."""
+        for _ in range(turn.within):
+            self.replies.append(asyncio.run(self._send(self._answer(), uuid.uuid4().hex)))
+            if self.replies[-1].move["kind"] in texts(turn.what):
+                return self.replies[-1]
+        raise LookupError(f"After {turn.within} answers there was no {' or '.join(texts(turn.what))}.")
+
+    def _answer(self) -> str:
+        kind, _, key = self.replies[-1].open.partition(":")
+        knows = self._dialogue.knows
+        return knows.get(key) or knows.get(kind) or _USUALLY.get(kind, "no idea")
 
     def _text(self, turn: Turn) -> str:
         if turn.does == "customer":
@@ -140,6 +155,10 @@ class Stage:
                 tuple(work.hand_overs.of_conversation(self._sender)),
                 tuple(work.consents.of_conversation(self._sender)),
             )
+
+
+_USUALLY = {"read_back": "yes, that's right", "contact": "Kim Sander, kim@sander.example"}
+"""What a customer answers where the dialogue says nothing else; any other question with "no idea"."""
 
 
 def _asset(customer: str, told: Mapping[str, str]) -> records.Asset:
