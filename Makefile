@@ -21,7 +21,7 @@ install: ## Make .venv from nothing: Python 3.10 and the locked packages
 	@scripts/bootstrap
 
 train: install ## Train the model again
-	@$(BIN)/rasa train $(ARGS)
+	@$(BIN)/advisor train --force $(ARGS)
 
 test: install ## Run every test (ARGS="-m 'not slow'" or ARGS=tests/advice for some of them)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)

@@ -91,9 +91,17 @@ def _tells(heard: Heard, asked: Question | None, concern: NeedMap | None) -> boo
         return told or bool(outside(heard)) or (bool(heard.cells) and not heard.does(Act.SMALL_TALK))
     if heard.acts and set(heard.acts) <= _NOT_OF_THE_AFFAIR | {Act.OFF_TOPIC}:
         return _surely(heard.problems) or bool(outside(heard))
+    if _passes_on_a_rumour(heard):
+        return False
     about = concern is None or (asked is not None and asked.ask in (Ask.WHY, Ask.MEANT, Ask.ANYTHING))
     matched = bool(heard.problems) if about else _surely(heard.problems)
     return heard.does(*TELLING) or matched or _surely(heard.outcomes) or bool(heard.cells) or bool(outside(heard))
+
+
+def _passes_on_a_rumour(heard: Heard) -> bool:
+    """Whether the message repeats what is said of the company: that is answered with the facts, and is no problem of theirs yet."""
+    known = bool(heard.hearsay) and heard.hearsay[0].score >= SURE
+    return known and heard.does(Act.COMPLAINS) and not heard.does(Act.REPORTS_PROBLEM, Act.STATES_NEED, Act.WANTS_PRODUCT)
 
 
 _NOT_OF_THE_AFFAIR = frozenset(

@@ -80,7 +80,9 @@ def _by_act(heard: Heard, begun: bool) -> list[Interruption]:
     asked.sort(key=lambda item: item is not Interruption.GREETING)
     idle = {Interruption.ABILITIES} if heard.does(Act.WANTS_PRODUCT) else set()
     if heard.does(*TELLING) or (begun and not set(heard.acts) <= _MANNERS):
-        idle |= {Interruption.THANKS, Interruption.REPEAT} | ({Interruption.GREETING} if begun else set())
+        idle |= {Interruption.THANKS} | ({Interruption.GREETING} if begun else set())
+    if heard.does(*TELLING):
+        idle |= {Interruption.REPEAT}
     return [item for item in asked if item not in idle]
 
 

@@ -160,12 +160,11 @@ def _understand(dossier: Dossier, concern: NeedMap, catalogue: Catalogue) -> Mov
     likely = [match for match in concern.readings if match.id not in concern.ruled_out]
     if choosing and len(likely) > 1 and clear_reading(concern) is None and likely[0].score >= WORTH_OFFERING:
         return _meant(concern, [match.id for match in likely[:MOST_READINGS]], catalogue)
-    if (only := clear_reading(concern)) and concern.whys and choosing:
-        return _meant(concern, [only.id], catalogue)
-    if concern.whys < MOST_WHYS and not dossier.silenced(Question(Ask.WHY, _why_key(concern))):
+    offered = _nearest(concern, catalogue) if choosing else []
+    nothing_near = not concern.whys or not offered
+    if nothing_near and concern.whys < MOST_WHYS and not dossier.silenced(Question(Ask.WHY, _why_key(concern))):
         return _why(concern, _why_key(concern))
-    offered = _nearest(concern, catalogue)
-    if choosing and offered:
+    if offered:
         return _meant(concern, offered, catalogue)
     return _hand_over(replace(dossier, hand_over=HandOver.WANTED, hand_over_why="unclear"))
 

@@ -10,13 +10,12 @@ from typing import Any
 import yaml
 
 from bot.advice.dossier import Ask, Dossier, Question
-from bot.content import load
+from bot.knowledge import know
 from bot.learning import metrics
 from bot.learning.metrics import Judged
-from bot.nlu.affairs import phrases_of
 from bot.nlu.listener import Listener
-from bot.nlu.matcher import PhraseIndex
 from bot.nlu.reading import Reading
+from bot.store import EphemeralStore
 
 PROJECT = Path(__file__).resolve().parents[2]
 PHRASINGS = PROJECT / "bot" / "simulation" / "phrasings"
@@ -75,8 +74,11 @@ def trades(folder: Path = PHRASINGS) -> tuple[str, ...]:
 
 def matching_study(trade: str, readings: Mapping[str, Reading], cache: Path) -> MatchingStudy:
     """Measure one trade; `readings` holds the reading of every phrasing. Raises CatalogueErrors."""
-    catalogue = load(CATALOGUES / trade)
-    listener = Listener(catalogue, PhraseIndex(phrases_of(catalogue), cache_dir=cache))
+    store = EphemeralStore()
+    try:
+        listener = know(CATALOGUES / trade, cache, store).listener
+    finally:
+        store.close()
     phrased = phrasings(trade)
     found = [(one, _problems(listener, readings[one.text])) for one in phrased if one.problem]
     return MatchingStudy(

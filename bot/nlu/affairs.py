@@ -239,7 +239,7 @@ def _share_a_word(text: str, title: str) -> bool:
     return bool(set.intersection(*words) - _TELL_NOTHING)
 
 
-_TELL_NOTHING = frozenset({"that", "this", "lets", "with", "your", "have", "then", "from", "what", "they", "will", "please", "yours"})
+_TELL_NOTHING = frozenset({"that", "this", "lets", "with", "your", "have", "then", "from", "what", "they", "will", "please"})
 
 
 def texts_of(reading: Reading) -> list[str]:

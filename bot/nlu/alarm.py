@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _ALARM = re.compile(
-    r"\b(?:burn\w*|smok\w*|fire\w*|flam\w*|spark\w*|scorch\w*|smoulder\w*|smolder\w*|melt\w*|glow\w*|(?:red|too|very|boiling) hot|overheat\w*"
+    r"\b(?:burn\w*|smok\w*|fire\w*|flam\w*|spark\w*|scorch\w*|smoulder\w*|smolder\w*|melt\w*|glow\w*"
+    r"|(?:red|too|very|boiling) hot|overheat\w*"
     r"|shock\w*|zap\w*|tingl\w*|electrocut\w*|gas|fumes?|explo\w*|bang|blew|burst\w*|blast\w*|steam\w*|scald\w*|leak\w*|flood\w*"
     r"|hurt\w*|injur\w*|bleed\w*|blood|eyes?|skin|faint\w*|dizz\w*|headaches?|poison\w*|toxic|acid|bleach|chlorine|chok\w*"
     r"|f[ae]ll\w*|slip\w*|slid\w*|toppl\w*|roll\w*|collaps\w*|lean\w*|tilt\w*|buckl\w*|ben[dt]\w*|crack\w*|snap\w*|whip\w*|loose"

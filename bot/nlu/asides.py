@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.advice.dossier import Ask, Question
+from bot.advice.dossier import Ask, Dossier, Question, ReferralState
 from bot.nlu.reading import ActHeard
 
 SURE = 0.6
@@ -35,9 +35,12 @@ _SPOKEN_AS: dict[str, re.Pattern[str]] = {
         r"\b(?:options?|else|others?|another|alternativ\w*|choices?|instead|compar\w*|possib\w*|ways|different\w*)\b", re.IGNORECASE
     ),
     "asks_why_not": re.compile(r"\b(?:why|what about|how about|instead|rather|could\w*|can't|wouldn't)\b|\?", re.IGNORECASE),
-    "asks_why_asked": re.compile(r"\b(?:why|what for|matter\w*|relevan\w*|need to know|to do with|reason|business|want to know)\b|\?", re.IGNORECASE),
+    "asks_why_asked": re.compile(
+        r"\b(?:why|what for|matter\w*|relevan\w*|need to know|to do with|reason|business|want to know)\b|\?", re.IGNORECASE
+    ),
     "asks_discount": re.compile(
-        r"%|\b(?:discount\w*|percent|deal|cheap\w*|better price|off|match|rebate|prices?|less|negotiat\w*|haggl\w*|special|reduc\w*|free)\b",
+        r"%|\b(?:discount\w*|percent|deal|cheap\w*|better price|off|match|rebate"
+        r"|prices?|less|negotiat\w*|haggl\w*|special|reduc\w*|free)\b",
         re.IGNORECASE,
     ),
     "asks_erasure": re.compile(r"\b(?:delet\w*|eras\w*|remov\w*|forget\w*|wip\w*|clear\w*|destroy\w*|gdpr)\b", re.IGNORECASE),
@@ -59,3 +62,23 @@ def is_meant(act: ActHeard, asked: Question | None) -> bool:
     if asked is None or asked.ask not in _ANSWERED_FREELY:
         return True
     return act.name not in _LEADS_AWAY or act.confidence >= SURE
+
+
+def tells_of_more(text: str) -> bool:
+    """Whether the words announce another thing besides the one at hand."""
+    return bool(_MORE.search(text))
+
+
+_MORE = re.compile(
+    r"\b(?:another thing|one more thing|something else|also|besides|by the way|on top of that|as well|secondly)\b", re.IGNORECASE
+)
+
+
+def is_a_letter(text: str, dossier: Dossier) -> bool:
+    """Whether the customer was asked to write an introduction in their own words, and this is it."""
+    editing = any(referral.state is ReferralState.EDITING for referral in dossier.referrals)
+    return editing and len(text.split()) > SHORTEST_LETTER
+
+
+SHORTEST_LETTER = 5
+"""Fewer words than this are an answer and no introduction."""

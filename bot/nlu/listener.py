@@ -11,7 +11,7 @@ from bot.advice.dossier import Ask, Dossier, Option, Question
 from bot.advice.heard import Act, CellName, Heard, Polarity, Told, Trouble
 from bot.nlu.affairs import Affairs, Key
 from bot.nlu.answers import AnswerReader
-from bot.nlu.asides import is_meant
+from bot.nlu.asides import is_a_letter, is_meant, tells_of_more
 from bot.nlu.cells import cells_in, contact_in
 from bot.nlu.clean import is_payload
 from bot.nlu.matcher import PhraseIndex
@@ -83,6 +83,8 @@ class Listener:
             heard = replace(heard, cells={**heard.cells, CellName.CONTACT: contact}, acts=(Act.INFORMS,))
         if question.ask is Ask.MEANT:
             heard = self._of_offered(heard, reading, question)
+        if question.ask is Ask.INTRODUCTION and is_a_letter(reading.text, dossier):
+            return Heard(reading.text, acts=(Act.INFORMS,), understood=reading.understood)
         return _acts_in_context(heard, question)
 
     def _of_offered(self, heard: Heard, reading: Reading, question: Question) -> Heard:
@@ -129,6 +131,9 @@ def choice_in(text: str) -> Choice | None:
     plain = {str(key): str(value) for key, value in entities.items()} if isinstance(entities, dict) else {}
     return Choice(act.strip().lower(), plain)
 
+
+SURE_OF_MORE = 0.7
+"""How surely words that announce another thing must tell of a problem to count as a report."""
 
 _ACTS = frozenset(act.value for act in Act)
 _SAID: Mapping[str, str] = {
@@ -179,6 +184,10 @@ def _as_opening(heard: Heard, dossier: Dossier) -> Heard:
 def _acts_in_context(heard: Heard, question: Question) -> Heard:
     """The acts as they are meant after this question: an answer given is not a complaint about the question."""
     acts = [act for act in heard.acts if act not in _IMPLIED.get(question.ask, ())]
+    if question.ask is Ask.INTRODUCTION and heard.polarity is not Polarity.NONE:
+        acts = [act for act in acts if act is not Act.ASKS_PERSON]
+    if question.ask is not Ask.ADVICE and heard.problems and heard.problems[0].score >= SURE_OF_MORE and tells_of_more(heard.text):
+        acts = [*(act for act in acts if act is not Act.REJECTS), Act.REPORTS_PROBLEM]
     if any(told.fact == question.key for told in heard.told):
         acts = [act for act in acts if act not in _NOT_WITH_ANSWER]
         acts = acts or [Act.INFORMS]

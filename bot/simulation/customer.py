@@ -42,7 +42,7 @@ class Customer:
 
         Without messages and move it is their opening.
         """
-        asked = from_plain(Move, {key: move[key] for key in _RECORDED if key in move}) if move else None
+        asked = recorded(move) if move else None
         said = self.heard(asked)
         return _pressed(messages, said.chosen) if said.chosen else said.text
 
@@ -202,6 +202,11 @@ class Customer:
 
     def _pick(self, ways: tuple[str, ...]) -> str:
         return self.chance.choice(ways)
+
+
+def recorded(move: Mapping[str, Any]) -> Move:
+    """A stored move as far as a customer can know it: what was done, asked and put forward."""
+    return from_plain(Move, {key: move[key] for key in _RECORDED if key in move})
 
 
 _RECORDED = ("kind", "question", "again", "concern", "remedy", "about")

@@ -42,7 +42,7 @@ class Result:
         return self.advised == self.right
 
     @property
-    def pushed(self) -> bool:
+    def needless(self) -> bool:
         """Whether a purchase was advised to somebody whom something cheaper serves."""
         return self.advised == Rung.BUY.value and self.right != Rung.BUY.value
 
@@ -55,7 +55,7 @@ class Figures:
     right_rung: float
     right_where_clear: float
     found_need: float
-    pushed: float
+    needless: float
     questions: float
     turns: float
 
@@ -68,7 +68,7 @@ class Figures:
             mean(one.on_right_rung for one in results),
             mean(clear) if clear else 0.0,
             mean(one.found_need for one in results),
-            mean(one.pushed for one in results),
+            mean(one.needless for one in results),
             mean(one.questions for one in results),
             median(one.turns for one in results),
         )

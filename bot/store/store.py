@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta, timezone
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -105,15 +106,17 @@ class Store:
         self.hold = hold
         self._clock = clock
         self._reader = engine.execution_options(reading=True)
+        self._turnstile: AbstractContextManager[Any] = Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def begin(self) -> Iterator[Work]:
         """One transaction for reading and writing, committed at the end of the block and undone by any error in it.
 
+        On SQLite, which has one writer at a time, the threads of this process wait for each other in a fair line.
         Raises `Conflict` when another writer came first: run the whole block again. Do not begin another
         transaction inside it in the same thread: on SQLite they would wait for each other.
         """
-        with translated(), Session(self.engine, future=True) as session, session.begin():
+        with translated(), self._turnstile, Session(self.engine, future=True) as session, session.begin():
             work = Work(session, self._clock, self.hold, self.keeps_refused)
             yield work
             self._before_commit(session)

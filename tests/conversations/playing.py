@@ -59,7 +59,9 @@ def _lines(reply: Reply) -> str:
     answered = "\n      ".join(reply.text.splitlines())
     buttons = f"\n      {' '.join(f'[{title}]' for title in reply.buttons)}" if reply.buttons else ""
     remedy = f" {reply.move['remedy']}" if reply.move.get("remedy") else ""
-    return f"  > {said!r}\n    ({reply.move['kind']}{remedy} → {reply.open or '–'})\n      {answered}{buttons}"
+    facts = [f"{one['fact']}={one['value']}" for one in (reply.turn.heard if reply.turn is not None else {}).get("told", ())]
+    understood = f"   [{', '.join(facts)}]" if facts else ""
+    return f"  > {said!r}{understood}\n    ({reply.move['kind']}{remedy} → {reply.open or '–'})\n      {answered}{buttons}"
 
 
 def _told(dialogue: Dialogue, stage: Stage, turn: Turn, wrong: list[str]) -> str:

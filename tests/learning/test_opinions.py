@@ -52,7 +52,7 @@ def test_objects_are_found_between_what_else_is_printed() -> None:
 
 
 def test_kept_opinions_are_used_without_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second run reads what the first one kept; other examples or other texts are judged anew."""
+    """What was kept or shipped for the same examples and texts is read; others are judged anew, once."""
     trained: list[tuple[str, ...]] = []
 
     def parses(training: Path, texts: tuple[str, ...]) -> list[dict[str, object]]:
@@ -62,12 +62,15 @@ def test_kept_opinions_are_used_without_training(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("bot.learning.stock._parses", parses)
     (tmp_path / "acts.yml").write_text("nlu: [{intent: greet, examples: '- hi'}]")
     kept = tmp_path / "kept"
-    first = stock_opinions(tmp_path, ("hi",), kept)
-    assert stock_opinions(tmp_path, ("hi",), kept) == first
+    shipped = tmp_path / "shipped.json"
+    first = stock_opinions(tmp_path, ("hi",), kept, shipped=shipped)
+    next(kept.glob("*.json")).replace(shipped)
+    assert stock_opinions(tmp_path, ("hi",), kept, shipped=shipped) == first
     assert trained == [("hi",)]
     (tmp_path / "acts.yml").write_text("nlu: [{intent: greet, examples: '- hello'}]")
-    stock_opinions(tmp_path, ("hi",), kept)
-    stock_opinions(tmp_path, ("hi", "bye"), kept)
+    stock_opinions(tmp_path, ("hi",), kept, shipped=shipped)
+    stock_opinions(tmp_path, ("hi",), kept, shipped=shipped)
+    stock_opinions(tmp_path, ("hi", "bye"), kept, shipped=shipped)
     assert trained == [("hi",), ("hi",), ("hi", "bye")]
 
 
