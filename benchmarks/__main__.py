@@ -17,6 +17,7 @@ from benchmarks import (
     long_conversation,
     many_problems,
     memory,
+    simulated,
     storing,
     throughput,
     training,
@@ -37,6 +38,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     many_problems,
     engine,
     storing,
+    simulated,
 )
 PAGE = PROJECT / "docs" / "measured.md"
 

@@ -10,20 +10,26 @@ from bot.advice.dossier import Ask, Dossier, Interruption, Question
 from bot.advice.heard import TELLING, Act, CellName, Heard, Match, Polarity
 from bot.advice.need_map import Cell, NeedMap, ReadBack, State
 
-SURE = 0.6
+SURE = 0.45
 """A reading this probable is taken without asking."""
 
-MARGIN = 0.2
+MARGIN = 0.15
 """How far the best reading must lie ahead of the next to be taken without asking."""
 
 POSSIBLE = 0.04
 """Readings less probable than this are forgotten."""
+
+SURE_ENOUGH_TO_STAY = 0.85
+"""A problem taken less surely than this gives way, early on, to a surer reading."""
 
 ANOTHER = 0.7
 """How surely a message must tell of a different problem to open a second concern."""
 
 OF_A_COMPLAINT = 0.2
 """How probable a reading of a complaint must be for it to open a concern besides being answered."""
+
+SURELY_ANOTHER = 0.95
+"""The same where the customer was asked to picture the result, and may name what they do not want to see."""
 
 OF_A_REQUEST = 0.75
 """How probable a reading of a bare request for a product must be."""
@@ -90,7 +96,7 @@ def _tells(heard: Heard, asked: Question | None, concern: NeedMap | None) -> boo
         told = bool(heard.problems) and heard.problems[0].score >= ANOTHER and len(heard.text.split()) > 4
         return told or bool(outside(heard)) or (bool(heard.cells) and not heard.does(Act.SMALL_TALK))
     if heard.acts and set(heard.acts) <= _NOT_OF_THE_AFFAIR | {Act.OFF_TOPIC}:
-        return _surely(heard.problems) or bool(outside(heard))
+        return _surely(heard.problems) or _surely(heard.outcomes) or bool(outside(heard))
     if _passes_on_a_rumour(heard):
         return False
     about = concern is None or (asked is not None and asked.ask in (Ask.WHY, Ask.MEANT, Ask.ANYTHING))
@@ -179,6 +185,9 @@ def _park_second(dossier: Dossier, concern: NeedMap, heard: Heard, catalogue: Ca
     if not others:
         return dossier
     match = others[0]
+    if _replaces(concern, match) and concern.quote(CellName.PROBLEM) not in heard.text:
+        quick = settle(concern, match.id, match.quote, match.score, catalogue, heard)
+        return dossier.with_concern(replace(quick, readings=(match,)))
     second = NeedMap(id=len(dossier.concerns), readings=(match,), state=State.PARKED)
     second = second.with_cell(CellName.SITUATION, Cell(match.quote, match.quote, heard.source))
     second = settle(second, match.id, match.quote, match.score, catalogue, heard)
@@ -188,8 +197,18 @@ def _park_second(dossier: Dossier, concern: NeedMap, heard: Heard, catalogue: Ca
 
 def _answers_about(asked: Question | None, heard: Heard) -> bool:
     """Whether a question about this concern is open and the message does not report anything: then it speaks of this one."""
-    about = asked is not None and asked.ask in (Ask.FACT, Ask.CELL, Ask.READ_BACK)
-    return about and not heard.does(Act.REPORTS_PROBLEM, Act.WANTS_PRODUCT, Act.CHANGES_MIND, Act.COMPLAINS)
+    if asked is None or asked.ask not in (Ask.FACT, Ask.CELL, Ask.READ_BACK):
+        return False
+    pictured = asked.ask is Ask.CELL and bool(heard.problems) and heard.problems[0].score < SURELY_ANOTHER
+    reports = heard.does(Act.REPORTS_PROBLEM, Act.COMPLAINS) and not pictured
+    return not reports and not heard.does(Act.WANTS_PRODUCT, Act.CHANGES_MIND)
+
+
+def _replaces(concern: NeedMap, match: Match) -> bool:
+    """Whether a surer reading corrects a first one nothing was built on yet, rather than telling of a second problem."""
+    taken = concern.cells.get(CellName.PROBLEM)
+    unsure = taken is not None and taken.confidence < SURE_ENOUGH_TO_STAY and taken.confidence < match.score
+    return unsure and concern.questions <= 2 and concern.read_back is ReadBack.NOT_YET and not concern.advised
 
 
 def _filled(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossier) -> NeedMap:
@@ -256,7 +275,7 @@ def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier
     scores = {match.id: match for match in concern.readings}
     if reopened and _surely(heard.problems):
         scores.pop(concern.problem, None)
-    requested = _only_requests(heard) and _says_no_more(heard.text)
+    requested = _only_wishes(heard) or (_only_requests(heard) and _says_no_more(heard.text))
     least = OF_A_REQUEST if _only_requests(heard) else POSSIBLE
     for match in heard.problems:
         if (
@@ -298,6 +317,11 @@ def _with_need(concern: NeedMap, heard: Heard, reopened: bool) -> NeedMap:
     if concern.need and best.id != concern.need:
         concern = replace(concern, read_back=ReadBack.NOT_YET)
     return concern.with_cell(CellName.NEED, Cell(best.id, best.quote, heard.source, best.score))
+
+
+def _only_wishes(heard: Heard) -> bool:
+    """Whether the message names an outcome and nothing that stands in its way: the obstacle is asked for, not guessed."""
+    return _surely(heard.outcomes) and set(heard.acts) <= {Act.STATES_NEED, Act.GREET, Act.THANK} and Act.STATES_NEED in heard.acts
 
 
 def _only_requests(heard: Heard) -> bool:

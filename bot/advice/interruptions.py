@@ -60,6 +60,8 @@ def interruptions(dossier: Dossier, heard: Heard, catalogue: Catalogue, before: 
         focus["service"] = service
     if (other := outside(heard)) and f"not_ours:{other}" not in catalogue.referrals:
         pending.append(Interruption.NOT_OURS)
+    if _taken_up(before, dossier) and "hearsay" not in focus:
+        pending = [item for item in pending if item is not Interruption.COMPLAINT]
     progressed = _progressed(before, dossier)
     if progressed or len(pending) > 1:
         pending = [item for item in pending if item not in _ONLY_ALONE]
@@ -136,6 +138,12 @@ def _thing(mentions: tuple[Mention, ...]) -> dict[str, str]:
     if new is None:
         return {"kind": mentions[0].kind, "owned": "yes"}
     return {"product": new.product, "kind": new.kind}
+
+
+def _taken_up(before: Dossier, after: Dossier) -> bool:
+    """Whether the message settled what the trouble is: a complaint taken up as a problem needs no other answer."""
+    known = before.concern.problem if before.concern is not None else ""
+    return after.concern is not None and after.concern.problem not in ("", known)
 
 
 def _progressed(before: Dossier, after: Dossier) -> bool:

@@ -158,7 +158,8 @@ def _understand(dossier: Dossier, concern: NeedMap, catalogue: Catalogue) -> Mov
         return Move(kind, question=dossier.open, concern=concern.id)
     choosing = not dossier.silenced(Question(Ask.MEANT)) and concern.whys <= MOST_WHYS + 1
     likely = [match for match in concern.readings if match.id not in concern.ruled_out]
-    if choosing and len(likely) > 1 and clear_reading(concern) is None and likely[0].score >= WORTH_OFFERING:
+    obstacle_due = bool(concern.need) and not concern.whys
+    if choosing and not obstacle_due and len(likely) > 1 and clear_reading(concern) is None and likely[0].score >= WORTH_OFFERING:
         return _meant(concern, [match.id for match in likely[:MOST_READINGS]], catalogue)
     offered = _nearest(concern, catalogue) if choosing else []
     nothing_near = not concern.whys or not offered

@@ -152,7 +152,7 @@ def _posteriors(check: Check, believed: Belief) -> Iterator[tuple[float, dict[st
 
 
 def _reweighed(weighed: tuple[Weighed, ...], believed: Belief, catalogue: Catalogue) -> tuple[Weighed, ...]:
-    return tuple(replace(one, serves=_served(one, believed, catalogue)) for one in weighed)
+    return tuple(one.serving(_served(one, believed, catalogue)) for one in weighed)
 
 
 def _served(one: Weighed, believed: Belief, catalogue: Catalogue) -> float:

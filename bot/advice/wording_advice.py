@@ -36,13 +36,19 @@ def await_verdict(scene: Scene) -> list[Bubble]:
 
 def why_not(scene: Scene, rung: Rung) -> str:
     """Why a rung was not advised, in one sentence."""
-    ladder = scene.move.ladder
+    ladder = scene.move.ladder if _has_advised(scene) else None
     verdict = ladder.verdicts.get(rung) if ladder is not None else None
     if verdict is None or (verdict.standing is not Standing.CHOSEN and ladder is not None and ladder.chosen is None):
         return scene.say("why_not_early")
     return sentence(
         scene.say("why_not", rung=_rung_name(scene, rung, verdict.remedy), reason=reason(scene, verdict.reason))
     )
+
+
+def _has_advised(scene: Scene) -> bool:
+    """Whether the ladder may be spoken of yet: before the need is read back, naming a winner would be pushing it."""
+    concern = scene.concern
+    return concern is not None and bool(concern.advised)
 
 
 def reason(scene: Scene, why: Reason) -> str:
@@ -238,7 +244,7 @@ def _rung_name(scene: Scene, rung: Rung, remedy: str) -> str:
 
 def _title_in_sentence(title: str) -> str:
     first = title.split(" ", 1)[0]
-    return title[0].lower() + title[1:] if first[1:].islower() else title
+    return title[0].lower() + title[1:] if first == "A" or first[1:].islower() else title
 
 
 def _cost(scene: Scene, remedy: Remedy) -> str:
@@ -294,7 +300,7 @@ def _buttons(scene: Scene, remedy: Remedy) -> tuple[Button, ...]:
 def options(scene: Scene, catalogue: Catalogue) -> str:
     """Every way there is, a line each, cheapest rung first, with its whole cost and how it stands; doing nothing included."""
     ladder = scene.move.ladder
-    if ladder is None:
+    if ladder is None or not _has_advised(scene):
         return scene.say("options_early")
     lines = []
     for rung in (Rung.NOTHING, *LADDER):

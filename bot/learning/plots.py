@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from bot.learning import metrics
 from bot.learning.metrics import Judged
 
-COLOURS = ("#2a6f97", "#d1603d", "#6a994e")
+COLOURS = ("#2a6f97", "#d1603d", "#6a994e", "#7b5ea7", "#b08900", "#4d4d4d")
 _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "advisor",
@@ -34,11 +34,11 @@ def f1_by_act(judged: Mapping[str, Sequence[Judged]]) -> str:
         height = 0.8 / len(tables)
         for place, (name, table) in enumerate(tables.items()):
             middles = np.arange(len(acts)) + 0.4 - height * (place + 0.5)
-            axes.barh(middles, [table.get(act, 0.0) for act in acts], height, color=COLOURS[place], label=name)
+            axes.barh(middles, [table.get(act, 0.0) for act in acts], height, color=COLOURS[place % len(COLOURS)], label=name)
         axes.set(yticks=np.arange(len(acts)), xlim=(0, 1), xlabel="F1", ylim=(-0.6, len(acts) - 0.4))
         axes.set_yticklabels(acts)
         axes.grid(axis="x", alpha=0.3)
-        axes.legend(loc="lower right")
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncol=len(tables))
 
     return _drawn(draw, 7.5, 1.2 + 0.26 * len(acts))
 
@@ -101,7 +101,7 @@ def bars(groups: Mapping[str, Mapping[str, float]]) -> str:
         width = 0.8 / len(groups)
         for place, (group, shares) in enumerate(groups.items()):
             middles = np.arange(len(names)) - 0.4 + width * (place + 0.5)
-            drawn = axes.bar(middles, [shares[name] for name in names], width, color=COLOURS[place], label=group)
+            drawn = axes.bar(middles, [shares[name] for name in names], width, color=COLOURS[place % len(COLOURS)], label=group)
             axes.bar_label(drawn, [f"{shares[name]:.0%}" for name in names], fontsize=8)
         axes.set(xticks=np.arange(len(names)), ylim=(0, 1.12), yticks=[0, 0.5, 1])
         axes.set_xticklabels(names)

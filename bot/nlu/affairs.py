@@ -180,9 +180,15 @@ class Affairs:
         id = (dossier.concern.problem if dossier.concern is not None else "") or (problems[0].id if problems else "")
         if id not in self._catalogue.problems:
             return ()
-        keys = frozenset(("cause", cause.id) for cause in self._catalogue.problems[id].causes)
-        found = best_matches(self._index, texts, keys, 3)
+        causes = frozenset(("cause", cause.id) for cause in self._catalogue.problems[id].causes)
+        telling = [text for text in texts if self._tells_cause(text, causes, ("problem", id))]
+        found = best_matches(self._index, telling, causes, 3)
         return tuple(Match(match.key[1], match.score, match.text) for match in found if match.score >= SURE_OF_CAUSE)
+
+    def _tells_cause(self, text: str, causes: frozenset[Key], problem: Key) -> bool:
+        """Whether the words mean a cause rather than the problem itself: "there is no certificate" tells not why."""
+        found = self._index.match(text, causes | {problem}, 1)
+        return bool(found) and found[0].key in causes
 
     def _remedy(self, texts: list[str], dossier: Dossier) -> str:
         concern = dossier.concern

@@ -94,6 +94,7 @@ class AnswerReader:
     def _in_passing(self, reading: Reading, heard: Heard, dossier: Dossier, asked: Fact | None) -> Iterator[Told]:
         corrects = heard.does(Act.CORRECTS)
         facts = [fact for fact in self._relevant(dossier, heard) if fact != asked and (corrects or fact.id not in dossier.facts)]
+        yield from (told for fact in facts if (told := _named_outright(fact, reading.text)))
         yield from self._volunteered(facts, reading, heard, dossier)
         for fact in facts:
             if fact.type is FactType.NUMBER and (told := _number_in_passing(fact, reading, dossier, corrects)):
@@ -164,6 +165,20 @@ def _at_the_end(text: str) -> str:
 
 
 _CLOSING = re.compile(r"[,;.]?\s(?:so|then|therefore|hence)\s+(no|nope|not|yes|yeah|yep)\W*$", re.IGNORECASE)
+
+
+def _named_outright(fact: Fact, text: str) -> Told | None:
+    """Where the customer is, said in so many words ("we're in France"): it may be all there is to say."""
+    if not fact.from_customer:
+        return None
+    for choice in fact.choices:
+        names = "|".join(re.escape(re.sub(r"^(?:in|near) ", "", phrase)) for phrase in (choice.label, *choice.said_as))
+        if re.search(rf"{_BEING_SOMEWHERE}[^.?!]{{0,30}}\bin (?:the )?(?:{names})\b", text, re.IGNORECASE):
+            return Told(fact.id, choice.id, text, 0.9)
+    return None
+
+
+_BEING_SOMEWHERE = r"\b(?:we(?:'re| are)?|our \w+|based|located|here)\b"
 
 
 def _is_yes_no(fact: Fact) -> bool:

@@ -13,6 +13,7 @@ SURE = 0.6
 _ANSWERED_FREELY = (Ask.WHY, Ask.MEANT, Ask.FACT, Ask.CELL, Ask.READ_BACK, Ask.CHECK_IN, Ask.MISSED)
 _LEADS_AWAY = frozenset(
     {"asks_process", "asks_person", "asks_options", "asks_privacy", "asks_abilities", "asks_repeat", "asks_export", "asks_own_data"}
+    | {"asks_advice_reason", "asks_why_not"}
     | {"changes_mind", "corrects", "leave", "complains", "insults", "insists_quote", "small_talk", "off_topic", "thank"}
 )
 _NOTES = r"\b(?:record\w*|notes?|note|keep\w*|stor\w*|sav\w*|log\w*|writ\w*|data|track\w*|remember\w*|kept|trace|history|private)\b"
@@ -23,8 +24,8 @@ _SPOKEN_AS: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "asks_person": re.compile(
-        r"\b(?:speak|talk\w*|call\w*|ring|phone|connect|transfer|human\w*|person|people|rep|agent|advis[eo]r|manager|colleague"
-        r"|expert|bot|robot|machine|computer|real|put me|get me|give me|bring)\b",
+        r"\b(?:speak|talk\w*|call (?:me|us|back)|(?:ring|phone) (?:me|us)|call-?back|connect|human\w*|person|people|rep|agent"
+        r"|advis[eo]r|manager|colleague|expert|bot|robot|real|put me|get me|give me|bring|any(?:one|body))\b",
         re.IGNORECASE,
     ),
     "asks_export": re.compile(
@@ -82,3 +83,13 @@ def is_a_letter(text: str, dossier: Dossier) -> bool:
 
 SHORTEST_LETTER = 5
 """Fewer words than this are an answer and no introduction."""
+
+
+def none_of_them(text: str) -> bool:
+    """Whether the customer turns down everything that was offered, in a few words."""
+    return len(text.split()) <= SHORTEST_LETTER and bool(_NONE.search(text))
+
+
+_NONE = re.compile(
+    r"^\W*(?:no\W+)?(?:none|neither|nothing|not (?:any|one|that|those|these|really)|something else)\b", re.IGNORECASE
+)

@@ -11,7 +11,7 @@ from bot.advice.dossier import Ask, Dossier, Option, Question
 from bot.advice.heard import Act, CellName, Heard, Polarity, Told, Trouble
 from bot.nlu.affairs import Affairs, Key
 from bot.nlu.answers import AnswerReader
-from bot.nlu.asides import is_a_letter, is_meant, tells_of_more
+from bot.nlu.asides import is_a_letter, is_meant, none_of_them, tells_of_more
 from bot.nlu.cells import cells_in, contact_in
 from bot.nlu.clean import is_payload
 from bot.nlu.matcher import PhraseIndex
@@ -89,6 +89,8 @@ class Listener:
 
     def _of_offered(self, heard: Heard, reading: Reading, question: Question) -> Heard:
         """Only the readings that were offered count as an answer to "which of these"."""
+        if none_of_them(reading.text):
+            return replace(heard, chosen="other", problems=())
         offered = [option.value for option in question.options]
         picked = self._affairs.among(reading, offered)
         return replace(heard, problems=(picked, *heard.problems)) if picked is not None else heard
@@ -165,11 +167,12 @@ def _with_polarity(heard: Heard, act: str) -> Heard:
 
 def _carried(reading: Reading) -> list[ActHeard]:
     """The message's own act, and those of its parts: one that would turn the talk elsewhere only when it is sure."""
-    main, parts = reading.acts[:1], reading.acts[1:]
-    sure = [act for act in parts if act.confidence >= SURE_OF_PART or act.name in _HARMLESS]
+    main, parts = reading.acts[:1], () if reading.bare else reading.acts[1:]
+    sure = [act for act in parts if act.name in _HARMLESS or (act.confidence >= SURE_OF_PART and act.name not in _IDLE)]
     return [act for act in (*main, *sure) if act.name in _ACTS]
 
 
+_IDLE = ("small_talk", "off_topic")
 _HARMLESS = ("informs", "reports_problem", "states_need", "gives_reason", "wants_product")
 
 
