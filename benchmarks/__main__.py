@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -70,7 +71,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def _measured(asked: argparse.Namespace, work: Path) -> list[Section]:
     bench = Bench(work, Ours(work / "ours"), Stock(work), asked.quick)
     chosen = [one for one in BENCHMARKS if not asked.only or one.NAME in asked.only]
-    return [_section(benchmark, bench) for benchmark in chosen]
+    with bench.until_done:
+        return [_section(benchmark, bench) for benchmark in chosen]
 
 
 def _section(benchmark: Benchmark, bench: Bench) -> Section:
@@ -79,8 +81,10 @@ def _section(benchmark: Benchmark, bench: Bench) -> Section:
     started = time.perf_counter()
     try:
         figures, trouble = tuple(benchmark.run(bench)), ""
-    except (BenchmarkFailed, OSError) as error:
-        figures, trouble = (), str(error)
+    except Exception as error:  # noqa: BLE001  one failure must not cost the figures of the others
+        figures, trouble = (), f"{type(error).__name__}: {error}"
+        if not isinstance(error, BenchmarkFailed):
+            traceback.print_exc()
     seconds = time.perf_counter() - started
     print(f"{seconds:.0f} s", flush=True)
     return Section(benchmark.NAME, benchmark.ABOUT, figures, seconds, trouble)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from benchmarks.bots import Bot, Ours, Stock
+from benchmarks.servers import Line, Server
 from benchmarks.statistics import Figure
 
 Amount = TypeVar("Amount", int, float)
@@ -16,18 +18,29 @@ Amount = TypeVar("Amount", int, float)
 
 @dataclass(frozen=True)
 class Bench:
-    """What every benchmark is given. `work` is a folder of its own, deleted afterwards."""
+    """What every benchmark is given. `work` is a folder of its own, deleted afterwards; `until_done` ends with the run."""
 
     work: Path
     ours: Ours
     stock: Stock
     quick: bool = False
-    tell: Callable[[str], None] = lambda _: None
+    until_done: ExitStack = field(default_factory=ExitStack)
+    _servers: dict[str, Server] = field(default_factory=dict)
 
     @property
     def bots(self) -> tuple[Bot, Bot]:
         """Ours, then the stock bot."""
         return self.ours, self.stock
+
+    def server(self, bot: Bot) -> Server:
+        """The server of a bot that benchmarks share, started when first asked for."""
+        if bot.name not in self._servers:
+            self._servers[bot.name] = self.until_done.enter_context(bot.serve())
+        return self._servers[bot.name]
+
+    def lines(self) -> dict[str, Line]:
+        """A line to the shared server of each bot."""
+        return {bot.name: self.server(bot).line() for bot in self.bots}
 
     def amount(self, full: Amount, quick: Amount) -> Amount:
         """How much to measure: less in a quick run."""

@@ -19,7 +19,7 @@ def run(bench: Bench) -> list[Figure]:
         once = first.first_answer
     starts: dict[str, list[float]] = {bot.name: [] for bot in bench.bots}
     loads: dict[str, list[float]] = {bot.name: [] for bot in bench.bots}
-    for _ in rounds(bench.amount(3, 1), seconds=90):
+    for _ in rounds(bench.amount(3, 1), seconds=60):
         for bot in bench.bots:
             with bot.serve() as server:
                 starts[bot.name].append(server.first_answer)

@@ -18,13 +18,12 @@ def run(bench: Bench) -> list[Figure]:
     early: dict[str, list[float]] = {ours: [], stock: []}
     late: dict[str, list[float]] = {ours: [], stock: []}
     new = {bot.name: ramblers(bench, bot) for bot in bench.bots}
-    with bench.ours.serve() as our_server, bench.stock.serve() as stock_server:
-        lines = {ours: our_server.line(), stock: stock_server.line()}
-        for number in rounds(bench.amount(3, 1), seconds=80):
-            going = begun(f"long-{number}", lines, new)
-            for name, taken in side_by_side(going, TURNS).items():
-                early[name] += taken[EARLY]
-                late[name] += taken[LATE]
+    lines = bench.lines()
+    for number in rounds(bench.amount(3, 1), seconds=80):
+        going = begun(f"long-{number}", lines, new)
+        for name, taken in side_by_side(going, TURNS).items():
+            early[name] += taken[EARLY]
+            late[name] += taken[LATE]
     return [
         Figure("turn 200 of one conversation", "ms", median(late[ours]) * 1e3, median(late[stock]) * 1e3),
         _growth("turn 200, ours", early[ours], late[ours], Bar(1.5)),

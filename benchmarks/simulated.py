@@ -9,6 +9,7 @@ from benchmarks.bots import PROJECT
 from benchmarks.statistics import Bar, Figure
 from bot.content import load
 from bot.settings import load_settings
+from bot.simulation import policies
 from bot.simulation.engine_runs import compare
 from bot.simulation.results import Figures, Result
 
@@ -26,8 +27,7 @@ def run(bench: Bench) -> list[Figure]:
     of_engine: list[Result] = []
     for trade in TRADES:
         of_engine += compare(trade, load(CATALOGUES / trade), bench.amount(100, 20))
-    ours = Figures.of([one for one in of_engine if one.policy == "engine"])
-    script = Figures.of([one for one in of_engine if one.policy == "script"])
+    ours, script = (_with(policy, of_engine) for policy in (policies.engine, policies.script))
     assistant = Figures.of(_of_assistant(bench, bench.amount(12, 3)))
     return [
         _share("right rung, engine", ours.right_rung, Bar(0.95, at_least=True)),
@@ -48,6 +48,12 @@ def _of_assistant(bench: Bench, customers: int) -> list[Result]:
         with company(settings, CATALOGUES / trade) as services:
             results += asyncio.run(talk_to(services, trade, customers))
     return results
+
+
+def _with(policy: policies.Policy, results: list[Result]) -> Figures:
+    """The figures of one way of asking."""
+    name = next(name for name, one in policies.POLICIES.items() if one is policy)
+    return Figures.of([one for one in results if one.policy == name])
 
 
 def _share(what: str, share: float, bar: Bar) -> Figure:

@@ -27,10 +27,10 @@ def run(bench: Bench) -> list[Figure]:
     ours, stock = bench.ours.name, bench.stock.name
     rates: dict[str, list[float]] = {ours: [], stock: []}
     new = {bot.name: talkers(bench, bot) for bot in bench.bots}
-    with bench.ours.serve() as our_server, bench.stock.serve() as stock_server:
-        for number in rounds(bench.amount(3, 1), seconds=60):
-            for name, server in ((ours, our_server), (stock, stock_server)):
-                rates[name].append(_rate(server, new[name], bench.amount(8.0, 4.0), f"{name}-{number}"))
+    servers = {bot.name: bench.server(bot) for bot in bench.bots}
+    for number in rounds(bench.amount(3, 1), seconds=60):
+        for name, server in servers.items():
+            rates[name].append(_rate(server, new[name], bench.amount(8.0, 4.0), f"{name}-{number}"))
     return [Figure("turns per second", "turns/s", median(rates[ours]), median(rates[stock]), bar=Bar(3.0, at_least=True))]
 
 

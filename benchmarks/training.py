@@ -18,7 +18,7 @@ ABOUT = (
 def run(bench: Bench) -> list[Figure]:
     """Both bots in turns; the last models are used by the benchmarks that follow."""
     seconds: dict[str, list[float]] = {bot.name: [] for bot in bench.bots}
-    for _ in rounds(bench.amount(2, 1), seconds=150):
+    for _ in rounds(bench.amount(2, 1), seconds=100):
         for bot in bench.bots:
             seconds[bot.name].append(bot.train(Path(mkdtemp(dir=bench.work))))
     ours, stock = (median(seconds[bot.name]) for bot in bench.bots)

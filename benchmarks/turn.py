@@ -19,12 +19,11 @@ def run(bench: Bench) -> list[Figure]:
     ours, stock = bench.ours.name, bench.stock.name
     seconds: dict[str, list[float]] = {ours: [], stock: []}
     new = {bot.name: talkers(bench, bot) for bot in bench.bots}
-    with bench.ours.serve() as our_server, bench.stock.serve() as stock_server:
-        lines = {ours: our_server.line(), stock: stock_server.line()}
-        for number in rounds(bench.amount(40, 8) + 1, seconds=60):
-            going = begun(f"turn-{number}", lines, new)
-            for name, taken in side_by_side(going, TURNS_EACH).items():
-                seconds[name] += taken if number else []
+    lines = bench.lines()
+    for number in rounds(bench.amount(40, 8) + 1, seconds=60):
+        going = begun(f"turn-{number}", lines, new)
+        for name, taken in side_by_side(going, TURNS_EACH).items():
+            seconds[name] += taken if number else []
     return [
         Figure("turn over REST, median", "ms", median(seconds[ours]) * 1e3, median(seconds[stock]) * 1e3, bar=Bar(0.5)),
         Figure("turn over REST, p95", "ms", p95(seconds[ours]) * 1e3, p95(seconds[stock]) * 1e3, bar=Bar(0.5)),

@@ -1,4 +1,4 @@
-"""What a turn changes beyond its own record: promises, check-ins, referrals, hand-overs, consents, counts; and what it starts from."""
+"""What a turn starts from, and what it changes beyond its own record: promises, referrals, hand-overs, consents, counts."""
 
 from __future__ import annotations
 
@@ -99,9 +99,7 @@ def apply(
         _checked_in(work, answer, knowledge.catalogue_id)
     if after.closing and after.closing != before.closing:
         asked = "What would you miss if we weren't here?"
-        work.closing_answers.add(
-            records.ClosingAnswer(conversation_id=conversation, question=asked, answer=after.closing)
-        )
+        work.closing_answers.add(records.ClosingAnswer(conversation_id=conversation, question=asked, answer=after.closing))
     _learnt_assets(work, conversation, before, after)
     _count(work, move, knowledge.catalogue)
 
@@ -124,9 +122,7 @@ def _consented(work: Work, conversation: str, before: Dossier, after: Dossier, t
 
 def _promised(work: Work, conversation: str, promise: Promise, after: Dossier, move: Move) -> None:
     concern = after.concerns[promise.concern]
-    cause = (
-        most_likely(move.ladder.belief)[0] if move.ladder is not None and move.ladder.belief else _cause(after, promise)
-    )
+    cause = most_likely(move.ladder.belief)[0] if move.ladder is not None and move.ladder.belief else _cause(after, promise)
     stored = work.promises.add(
         records.Promise(
             conversation_id=conversation,
@@ -142,9 +138,7 @@ def _promised(work: Work, conversation: str, promise: Promise, after: Dossier, m
     if promise.check_in:
         on = date.fromisoformat(promise.check_in_on)
         question = promise.check_in
-        work.check_ins.add(
-            records.CheckIn(conversation_id=conversation, promise_id=stored.id, due=on, question=question)
-        )
+        work.check_ins.add(records.CheckIn(conversation_id=conversation, promise_id=stored.id, due=on, question=question))
     if promise.check_in and (success := concern.quote(CellName.SUCCESS)):
         expected = records.Expectation(
             conversation_id=conversation, promise_id=stored.id, concern=concern.problem, expected=success
@@ -156,9 +150,7 @@ def _cause(after: Dossier, promise: Promise) -> str:
     return after.focus.get("cause", "")
 
 
-def _referred(
-    work: Work, conversation: str, referral: Referral, after: Dossier, catalogue: Catalogue, turn: records.Turn
-) -> None:
+def _referred(work: Work, conversation: str, referral: Referral, after: Dossier, catalogue: Catalogue, turn: records.Turn) -> None:
     consent = {ReferralState.SHARED: records.Consent.GIVEN, ReferralState.DECLINED: records.Consent.REFUSED}
     answered = consent.get(referral.state, records.Consent.PENDING)
     known = [one for one in work.referrals.of_conversation(conversation) if one.vendor_id == referral.vendor]
@@ -181,9 +173,7 @@ def _referred(
     draft = _introduction(turn, referral) if referral.state is ReferralState.DRAFTED else text
     saved = work.referrals.save(replace(known[-1], consent=answered, introduction=draft))
     if answered is records.Consent.GIVEN:
-        work.referrals.share(
-            saved.id, {"introduction": saved.introduction, "contact": after.contact, "to": vendor.contact}
-        )
+        work.referrals.share(saved.id, {"introduction": saved.introduction, "contact": after.contact, "to": vendor.contact})
 
 
 def _introduction(turn: records.Turn, referral: Referral) -> str:

@@ -141,8 +141,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         "ADVISOR_HOLD_MINUTES",
         "60",
-        "How long a conversation is held after its last message while nobody has agreed to recording; "
-        "then it is erased.",
+        "How long a conversation is held after its last message while nobody has agreed to recording; then it is erased.",
         "a whole number of minutes from 1 to 10080 (a week), such as 60",
         _number(1, 10080),
     ),

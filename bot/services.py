@@ -20,7 +20,7 @@ from bot.content import Report, check
 from bot.conversation import Desk
 from bot.knowledge import Knowledge, know
 from bot.settings import Settings, load_settings, session_secret
-from bot.store import EphemeralStore, NotFound, Store, open_store, records
+from bot.store import EphemeralStore, NotFound, Store, StoreError, open_store, records
 
 
 class Services:
@@ -120,9 +120,7 @@ class Services:
         """Erase a conversation and everything that belongs to it. Raises NotFound."""
         with self.desk.store_of(conversation_id).begin() as work:
             if not work.erase_conversation(conversation_id):
-                raise NotFound(
-                    f"There is no conversation '{conversation_id[:80]}'. It never was, or it has been erased."
-                )
+                raise NotFound(f"There is no conversation '{conversation_id[:80]}'. It never was, or it has been erased.")
 
     def purge(self) -> int:
         """Erase what was held without consent for too long; returns how many conversations."""
@@ -134,7 +132,7 @@ class Services:
         try:
             with self.store.read() as work:
                 work.conversations.get("ready?")
-        except Exception as error:  # the database may fail in any way; readiness only reports it
+        except StoreError as error:  # the database may fail in any way; readiness only reports it
             missing.append(f"the database does not answer: {error}")
         return missing
 
@@ -159,35 +157,34 @@ class Services:
         return {"export": f"/export/{self.sign(sender, 'export')}", "hold_minutes": str(minutes)}
 
 
-_current: Services | None = None
+_open: list[Services] = []
+"""The services this process has open, the latest last: Rasa makes the actions, so they cannot be handed theirs."""
 
 
 @contextmanager
 def open_services(settings: Settings) -> Iterator[Services]:
     """Open everything settings ask for, for as long as the block lasts; Rasa actions in this process use the same."""
-    global _current
     store = open_store(settings.database_url, hold=settings.hold)
     try:
         services = Services(settings, store, know(settings.catalogue, settings.data_dir / "phrases", store))
     except BaseException:
         store.close()
         raise
-    before, _current = _current, services
+    _open.append(services)
     try:
         yield services
     finally:
-        _current = before
+        _open.remove(services)
         services.close()
 
 
 def current_services() -> Services:
     """The services this process has open; an action server of its own opens them from the environment."""
-    global _current
-    if _current is None:
+    if not _open:
         settings = load_settings()
         store = open_store(settings.database_url, hold=settings.hold)
-        _current = Services(settings, store, know(settings.catalogue, settings.data_dir / "phrases", store))
-    return _current
+        _open.append(Services(settings, store, know(settings.catalogue, settings.data_dir / "phrases", store)))
+    return _open[-1]
 
 
 def concern_standing(state: Dossier, index: int, catalogue: Catalogue) -> dict[str, Any]:

@@ -155,9 +155,7 @@ def _model(text: str, place: Path, problems: list[str]) -> Path | None:
         return None
     path = place / Path(text).expanduser()
     if not path.exists():
-        problems.append(
-            f"ADVISOR_MODEL: '{text}' is not there. Write the path of a trained model, or nothing for the newest one."
-        )
+        problems.append(f"ADVISOR_MODEL: '{text}' is not there. Write the path of a trained model, or nothing for the newest one.")
     return path
 
 

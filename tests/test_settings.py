@@ -120,9 +120,7 @@ def test_every_setting_can_be_set(folder: Path) -> None:
         ("ADVISOR_ZZZZZ", "x", "ADVISOR_ZZZZZ: there is no such setting. "),
     ],
 )
-def test_a_wrong_setting_names_itself_its_value_and_what_to_write(
-    folder: Path, name: str, value: str, advice: str
-) -> None:
+def test_a_wrong_setting_names_itself_its_value_and_what_to_write(folder: Path, name: str, value: str, advice: str) -> None:
     """One line says which setting is wrong, what it was, and what is right; secrets are not shown."""
     with pytest.raises(SettingsError) as caught:
         _load(folder, **{name: value})

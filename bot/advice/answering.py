@@ -22,6 +22,9 @@ from bot.advice.heard import TELLING, Act, CellName, Heard, Match, Polarity
 from bot.advice.ladder import bookable
 from bot.advice.need_map import Cell, NeedMap, ReadBack, Rejection, State
 
+NAMES_THE_CAUSE = 0.9
+"""How surely a reply must name a cause outright to stand for the answer that would only have pointed to one."""
+
 MISSES_ALLOWED = 1
 """How often an answer may be missed before the question is put aside as not known."""
 
@@ -91,12 +94,16 @@ def _answer_fact(dossier: Dossier, question: Question, heard: Heard, catalogue: 
     aside = _put_aside(dossier, question, heard)
     if aside is not None:
         return aside
-    return dossier if interrupts(heard) or _tells_something_else(heard) else _missed(dossier, question)
+    if interrupts(heard) or _tells_something_else(heard):
+        return dossier
+    if heard.causes and heard.causes[0].score >= NAMES_THE_CAUSE:
+        return replace(dossier, unknown=dossier.unknown | {question.name}, open=None)
+    return _missed(dossier, question)
 
 
 def _tells_something_else(heard: Heard) -> bool:
     owned = any(mention.owned for mention in heard.mentions)
-    return bool(heard.told) or owned or heard.does(Act.CHANGES_MIND, Act.CORRECTS)
+    return bool(heard.told) or owned or heard.does(Act.CHANGES_MIND) or names_a_problem(heard)
 
 
 def _answer_cell(dossier: Dossier, question: Question, heard: Heard, catalogue: Catalogue) -> Dossier:
@@ -195,6 +202,9 @@ def _answer_read_back(dossier: Dossier, question: Question, heard: Heard, catalo
         return dossier
     if _says_no(heard) or heard.does(Act.CORRECTS, Act.DOES_NOT_KNOW):
         denied = replace(concern, read_back=ReadBack.DENIED, denials=concern.denials + 1)
+        if (heard.causes or heard.told) and concern.denials < 1:
+            need = Cell(concern.need, heard.text, heard.source)
+            denied = replace(denied.with_cell(CellName.NEED, need), read_back=ReadBack.NOT_YET)
         return replace(dossier.with_concern(denied), open=None)
     if _says_yes(heard):
         return replace(dossier.with_concern(replace(concern, read_back=ReadBack.CONFIRMED)), open=None)

@@ -17,9 +17,7 @@ T = TypeVar("T")
 def to_plain(value: Any) -> Any:
     """A value of the engine as dicts, lists, strings, numbers, booleans and None. Fields at their default are left out."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {
-            each.name: to_plain(getattr(value, each.name)) for each in fields(value) if not _is_default(value, each)
-        }
+        return {each.name: to_plain(getattr(value, each.name)) for each in fields(value) if not _is_default(value, each)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -67,10 +65,8 @@ def _read(kind: Any, data: Any) -> Any:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         return _read_union(get_args(kind), data)
-    if origin is tuple:
-        return tuple(_read(get_args(kind)[0], item) for item in data)
-    if origin is frozenset:
-        return frozenset(_read(get_args(kind)[0], item) for item in data)
+    if origin in (tuple, frozenset):
+        return origin(_read(get_args(kind)[0], item) for item in data)
     if origin is not None and issubclass(origin, Mapping):
         key, item = get_args(kind)
         return {_read(key, name): _read(item, value) for name, value in data.items()}

@@ -23,9 +23,7 @@ def booking(dossier: Dossier, concern: NeedMap, catalogue: Catalogue) -> Move:
     if open_limits:
         return Move(MoveKind.ASK_CHECK, question=open_limits[0], concern=concern.id, remedy=remedy.id)
     if _needs_contact(dossier, remedy):
-        return Move(
-            MoveKind.ASK_CONTACT, question=CONTACT, concern=concern.id, remedy=remedy.id, about={"why": "booking"}
-        )
+        return Move(MoveKind.ASK_CONTACT, question=CONTACT, concern=concern.id, remedy=remedy.id, about={"why": "booking"})
     owed = promises(dossier, concern, remedy, catalogue) if _reachable(dossier, remedy) else ()
     return Move(MoveKind.PROMISE, question=ANYTHING, concern=concern.id, remedy=remedy.id, promises=owed)
 
@@ -76,9 +74,7 @@ def _referring(dossier: Dossier, concern: NeedMap, remedy: Remedy) -> Move:
         return Move(MoveKind.NOT_INTRODUCED, question=ANYTHING, concern=concern.id, remedy=remedy.id, referral=drafted)
     known = dossier.contact or dossier.customer.contact
     if not known and not dossier.silenced(CONTACT):
-        return Move(
-            MoveKind.ASK_CONTACT, question=CONTACT, concern=concern.id, remedy=remedy.id, about={"why": "refer"}
-        )
+        return Move(MoveKind.ASK_CONTACT, question=CONTACT, concern=concern.id, remedy=remedy.id, about={"why": "refer"})
     options = (Option("yes", "yes"), Option("edit", "edit"), Option("no", "no"))
     question = Question(Ask.INTRODUCTION, remedy.id, options)
     draft = drafted or Referral(remedy.vendor, remedy.id, concern.id)

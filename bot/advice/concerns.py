@@ -61,9 +61,7 @@ def place(dossier: Dossier, heard: Heard, catalogue: Catalogue, asked: Question 
     return dossier if current is None else dossier.with_concern(_filled(current, heard, catalogue, dossier))
 
 
-def settle(
-    concern: NeedMap, problem: str, quote: str, confidence: float, catalogue: Catalogue, heard: Heard
-) -> NeedMap:
+def settle(concern: NeedMap, problem: str, quote: str, confidence: float, catalogue: Catalogue, heard: Heard) -> NeedMap:
     """The concern with its problem known, and with it the need: the outcome behind it, in the customer's words."""
     if concern.problem != problem:
         concern = replace(concern, read_back=ReadBack.NOT_YET)
@@ -132,19 +130,22 @@ def _starts(heard: Heard, asked: Question | None, concern: NeedMap | None) -> bo
     if asked is not None and asked.ask is Ask.CHECK_IN and heard.polarity is Polarity.YES:
         return names_a_problem(heard) and heard.does(Act.REPORTS_PROBLEM, Act.WANTS_PRODUCT)
     named = bool(heard.mentions) and heard.does(*TELLING)
-    if heard.does(Act.COMPLAINS) and heard.problems and heard.problems[0].score >= OF_A_COMPLAINT:
-        return True
-    if _surely(heard.problems) or named or bool(outside(heard)) or heard.does(*_NAMES_A_PROBLEM):
+    complained = heard.does(Act.COMPLAINS) and bool(heard.problems) and heard.problems[0].score >= OF_A_COMPLAINT
+    if complained or _surely(heard.problems) or named or bool(outside(heard)) or heard.does(*_NAMES_A_PROBLEM):
         return True
     if asked is not None and asked.ask is Ask.CHECK_IN:
         return False
+    return _starts_when_asked(heard, asked, concern)
+
+
+def _starts_when_asked(heard: Heard, asked: Question | None, concern: NeedMap | None) -> bool:
+    """The same for a message the catalogue has no sure name for."""
+    tells = heard.does(*TELLING) or _surely(heard.outcomes)
     if concern is not None:
         invited = asked is not None and asked.ask is Ask.ANYTHING and len(heard.text.split()) > 2
-        return invited and (heard.does(*TELLING) or _surely(heard.outcomes))
-    if heard.cells.keys() - _OF_THE_CUSTOMER:
-        return True
+        return invited and tells
     reached = asked is not None and asked.ask is Ask.CONTACT and CellName.CONTACT in heard.cells
-    return not reached and (heard.does(*TELLING) or _surely(heard.outcomes))
+    return bool(heard.cells.keys() - _OF_THE_CUSTOMER) or (not reached and tells)
 
 
 _OF_THE_CUSTOMER = frozenset({CellName.CONTACT, CellName.PRIORITY})
@@ -215,7 +216,7 @@ def _filled(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossi
     """The concern with everything the message says about it entered."""
     concern = _with_cells(concern, heard)
     concern = _with_mentions(concern, heard)
-    concern = _with_hints(concern, heard)
+    concern = _with_hints(concern, heard, catalogue, dossier)
     concern = _with_outside(concern, heard, catalogue)
     if heard.does(Act.PREFERS_HANDS_OFF):
         concern = replace(concern, hands_off=True)
@@ -223,7 +224,7 @@ def _filled(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossi
 
 
 def _with_cells(concern: NeedMap, heard: Heard) -> NeedMap:
-    if heard.text:
+    if heard.text and CellName.CONTACT not in heard.cells:
         concern = concern.with_cell(CellName.SITUATION, Cell(heard.text, heard.text, heard.source))
     for name, value in heard.cells.items():
         if name not in _FOUND_BY_MATCHING:
@@ -260,9 +261,13 @@ def _with_outside(concern: NeedMap, heard: Heard, catalogue: Catalogue) -> NeedM
     return replace(concern, outside=referral) if referral in catalogue.referrals and not concern.problem else concern
 
 
-def _with_hints(concern: NeedMap, heard: Heard) -> NeedMap:
+def _with_hints(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossier) -> NeedMap:
+    """The causes the customer speaks of, and those whose danger they told of."""
     hints = dict(concern.hints)
-    for match in heard.causes:
+    dangers = {match.id: match for match in heard.dangers if match.id in dossier.dangers}
+    risky = ((cause.id, cause.danger) for cause in catalogue.causes.values() if dangers and cause.danger is not None)
+    shown = [replace(dangers[danger.id], id=cause) for cause, danger in risky if danger.id in dangers]
+    for match in (*heard.causes, *shown):
         hints[match.id] = max(match.score, hints.get(match.id, 0.0))
     return replace(concern, hints=hints)
 
@@ -278,11 +283,7 @@ def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier
     requested = _only_wishes(heard) or (_only_requests(heard) and _says_no_more(heard.text))
     least = OF_A_REQUEST if _only_requests(heard) else POSSIBLE
     for match in heard.problems:
-        if (
-            match.score >= least
-            and match.id not in concern.ruled_out
-            and match.score >= scores.get(match.id, match).score
-        ):
+        if match.score >= least and match.id not in concern.ruled_out and match.score >= scores.get(match.id, match).score:
             score = min(match.score, BY_REQUEST) if requested else match.score
             quote = _more_telling(scores.get(match.id, match).quote, match.quote)
             scores[match.id] = replace(match, score=score, quote=quote)
@@ -325,8 +326,9 @@ def _only_wishes(heard: Heard) -> bool:
 
 
 def _only_requests(heard: Heard) -> bool:
-    """Whether the message asks for a thing and says nothing of why: the thing's name must not be taken for a problem."""
-    return heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE, Act.ASKS_PRICE) and not heard.does(
+    """Whether the message asks for or about a thing and says nothing of why: its name must not be taken for a problem."""
+    asks = heard.does(Act.ASKS_PRICE, Act.ASKS_DISCOUNT) or (heard.does(Act.ASKS_PROCESS) and bool(heard.mentions))
+    return (asks or heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE)) and not heard.does(
         Act.REPORTS_PROBLEM, Act.STATES_NEED, Act.GIVES_REASON, Act.COMPLAINS, Act.REPORTS_OUTCOME
     )
 

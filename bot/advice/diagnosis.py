@@ -37,9 +37,7 @@ def prior(problem: Problem, experience: Experience) -> dict[str, float]:
     weights = {cause.id: cause.how_common.probability for cause in problem.causes}
     total = sum(weights.values())
     strength = 10.0
-    return _normalised(
-        {cause: strength * weight / total + experience.found.get(cause, 0) for cause, weight in weights.items()}
-    )
+    return _normalised({cause: strength * weight / total + experience.found.get(cause, 0) for cause, weight in weights.items()})
 
 
 def belief(

@@ -176,9 +176,7 @@ def _problem(node: ast.expr, is_list_side: bool) -> str:
         return "" if isinstance(node, LISTS) else "write a list after in: in ['a', 'b']"
     find = _PROBLEMS.get(type(node))
     if find is None:
-        return (
-            "this is not part of the formula language: use numbers, 'words', facts, + - * /, comparisons, and, or, not"
-        )
+        return "this is not part of the formula language: use numbers, 'words', facts, + - * /, comparisons, and, or, not"
     return find(node)
 
 

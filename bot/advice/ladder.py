@@ -153,9 +153,7 @@ def climb(dossier: Dossier, concern: NeedMap, catalogue: Catalogue) -> Ladder:
     return Ladder(believed, weighed, chosen, verdicts)
 
 
-def belief_of(
-    dossier: Dossier, concern: NeedMap, catalogue: Catalogue, facts: Mapping[str, FactValue]
-) -> dict[str, float]:
+def belief_of(dossier: Dossier, concern: NeedMap, catalogue: Catalogue, facts: Mapping[str, FactValue]) -> dict[str, float]:
     """Belief over the causes of the concern's problem; empty while the problem is not known."""
     problem = catalogue.problems.get(concern.problem)
     if problem is None or not problem.causes:
@@ -190,8 +188,7 @@ def served(remedy: Remedy, believed: Belief, experience: Experience) -> float:
     """The chance (0..1) that the remedy serves: its words weighted by belief, then by how often it worked (Beta counts)."""
     never = Likely.NEVER.probability
     word = sum(
-        weight * (remedy.serves[cause].probability if cause in remedy.serves else never)
-        for cause, weight in believed.items()
+        weight * (remedy.serves[cause].probability if cause in remedy.serves else never) for cause, weight in believed.items()
     )
     worked, failed = experience.worked.get(remedy.id, 0), experience.failed.get(remedy.id, 0)
     best = max((likely.probability for likely in remedy.serves.values()), default=never)
@@ -235,9 +232,7 @@ def _beyond_own(good: list[Weighed], priority: str) -> Weighed:
 
 
 def _best_guess(alive: list[Weighed]) -> Weighed | None:
-    likely = [
-        one for one in alive if one.chance >= (UNSURE_BUT_BUY if one.remedy.rung is Rung.BUY else UNSURE_BUT_BEST)
-    ]
+    likely = [one for one in alive if one.chance >= (UNSURE_BUT_BUY if one.remedy.rung is Rung.BUY else UNSURE_BUT_BEST)]
     return max(likely, key=lambda one: one.worth, default=None)
 
 
@@ -355,6 +350,4 @@ def bookable(dossier: Dossier, concern: NeedMap, catalogue: Catalogue, remedy: s
 def permit(concern: NeedMap, ladder: Ladder, weighed: Weighed) -> None:
     """The one gate every piece of advice passes. Raises GuaranteeBroken for a purchase that has not been earned."""
     if weighed.remedy.rung is Rung.BUY and (missing := lacks(concern, ladder)):
-        raise GuaranteeBroken(
-            f"purchase {weighed.remedy.id} proposed without {', '.join(lack.value for lack in missing)}"
-        )
+        raise GuaranteeBroken(f"purchase {weighed.remedy.id} proposed without {', '.join(lack.value for lack in missing)}")

@@ -143,9 +143,7 @@ def _toward_read_back(dossier: Dossier, concern: NeedMap, ladder: Ladder) -> Mov
     wanted = CellName.SUCCESS not in concern.cells and not dossier.silenced(success) and not pressed
     waiting = dossier.open is not None and dossier.open.name == success.name
     if wanted and (waiting or concern.questions < ROOM_FOR_SUCCESS):
-        return Move(
-            MoveKind.ASK_CELL, question=success, concern=concern.id, ladder=ladder, lacks=lacks(concern, ladder)
-        )
+        return Move(MoveKind.ASK_CELL, question=success, concern=concern.id, ladder=ladder, lacks=lacks(concern, ladder))
     question = Question(Ask.READ_BACK, concern.need, (Option("yes", "yes"), Option("no", "no")))
     missing = lacks(concern, ladder)
     return Move(MoveKind.READ_BACK, question=question, concern=concern.id, ladder=ladder, lacks=missing)
@@ -200,9 +198,7 @@ def _nearest(concern: NeedMap, catalogue: Catalogue) -> list[str]:
     return [id for id in found if id not in concern.ruled_out][:4]
 
 
-def _advise(
-    dossier: Dossier, concern: NeedMap, ladder: Ladder, rivals: tuple[Worth, ...], limit: Limit | None = None
-) -> Move:
+def _advise(dossier: Dossier, concern: NeedMap, ladder: Ladder, rivals: tuple[Worth, ...], limit: Limit | None = None) -> Move:
     chosen = ladder.chosen
     if chosen is None:
         move = _hand_over(replace(dossier, hand_over=HandOver.WANTED, hand_over_why="no_remedy"))

@@ -196,7 +196,10 @@ def thing_asked_for(quote: str, most: int = 60) -> str:
 
 
 _COUNTED = frozenset(
-    ["a", "an", "another", "more", "some", "new", "the", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty", "several", "few", "my", "our", "your"]
+    (
+        *("a", "an", "another", "more", "some", "new", "the", "several", "few", "my", "our", "your"),
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty"),
+    )
 )
 
 

@@ -70,9 +70,7 @@ def questions_put(dossier: Dossier, concern: NeedMap) -> int:
     return max(0, concern.questions - waiting)
 
 
-def questions_of_limits(
-    dossier: Dossier, concern: NeedMap, catalogue: Catalogue, rung: Rung
-) -> tuple[Question, ...]:
+def questions_of_limits(dossier: Dossier, concern: NeedMap, catalogue: Catalogue, rung: Rung) -> tuple[Question, ...]:
     """What must be known before something on this rung is booked, so that the company is sure it may serve the customer.
 
     For what is taken over or bought that is every limit; for less, only who the customer is (their region).
@@ -159,9 +157,7 @@ def _served(one: Weighed, believed: Belief, catalogue: Catalogue) -> float:
     return served(one.remedy, believed, catalogue.experience) if one.remedy.serves else one.serves
 
 
-def _rate_conditions(
-    dossier: Dossier, concern: NeedMap, catalogue: Catalogue, facts: Facts, ladder: Ladder
-) -> Iterator[Worth]:
+def _rate_conditions(dossier: Dossier, concern: NeedMap, catalogue: Catalogue, facts: Facts, ladder: Ladder) -> Iterator[Worth]:
     waiting = {name for one in ladder.weighed if one.alive for name in one.open_facts}
     rated: set[str] = set()
     for name in sorted(waiting):

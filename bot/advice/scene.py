@@ -81,7 +81,7 @@ class Scene:
 
 
 def person(catalogue: Catalogue, concern: NeedMap | None, id: str = "") -> tuple[str, str, str]:
-    """Name, role and contact of an expert: the one named, else the one who knows the concern's problem or kinds, else the company."""
+    """Name, role and contact: of the expert named, else of one who knows the concern's problem or kinds, else of the company."""
     company = catalogue.company
     known = [catalogue.experts[id]] if id in catalogue.experts else []
     if concern is not None:

@@ -40,9 +40,7 @@ def why_not(scene: Scene, rung: Rung) -> str:
     verdict = ladder.verdicts.get(rung) if ladder is not None else None
     if verdict is None or (verdict.standing is not Standing.CHOSEN and ladder is not None and ladder.chosen is None):
         return scene.say("why_not_early")
-    return sentence(
-        scene.say("why_not", rung=_rung_name(scene, rung, verdict.remedy), reason=reason(scene, verdict.reason))
-    )
+    return sentence(scene.say("why_not", rung=_rung_name(scene, rung, verdict.remedy), reason=reason(scene, verdict.reason)))
 
 
 def _has_advised(scene: Scene) -> bool:
@@ -86,11 +84,7 @@ def steps(scene: Scene, remedy: Remedy) -> str:
 def promise(scene: Scene) -> list[Bubble]:
     """What was agreed: who does what by when, what to have ready, when we ask how it went, and a useful extra."""
     remedy = scene.remedy()
-    if (
-        not (scene.dossier.contact or scene.dossier.customer.contact)
-        and remedy.rung is not Rung.NOTHING
-        and _ours(remedy)
-    ):
+    if not (scene.dossier.contact or scene.dossier.customer.contact) and remedy.rung is not Rung.NOTHING and _ours(remedy):
         contact = scene.catalogue.company.contact
         return [Bubble(scene.say("promise_call_us", contact=contact, title=remedy.title))]
     lines = [scene.say("promise", steps=steps(scene, remedy) or _promised(scene, scene.move.promises))]
@@ -101,9 +95,7 @@ def promise(scene: Scene) -> list[Bubble]:
     if asked is not None:
         lines.append(scene.say("promise_check_in", date=day(asked.check_in_on), ask=sentence(asked.check_in)))
     if remedy.extra is not None:
-        lines.append(
-            scene.say("line_extra", title=remedy.extra.title, text=f"{remedy.extra.text} {remedy.extra.link}".strip())
-        )
+        lines.append(scene.say("line_extra", title=remedy.extra.title, text=f"{remedy.extra.text} {remedy.extra.link}".strip()))
     return [Bubble("\n".join(lines)), what_next(scene)]
 
 
@@ -112,9 +104,7 @@ def what_next(scene: Scene) -> Bubble:
     if not scene.dossier.parked:
         return Bubble(scene.say("anything_else"))
     problem = scene.catalogue.problems.get(scene.dossier.parked[0].problem)
-    return Bubble(
-        scene.say("resumes", name=clause(problem.name)) if problem is not None else scene.say("anything_else")
-    )
+    return Bubble(scene.say("resumes", name=clause(problem.name)) if problem is not None else scene.say("anything_else"))
 
 
 def refer(scene: Scene) -> list[Bubble]:
@@ -179,13 +169,17 @@ def _headline(scene: Scene, remedy: Remedy) -> str:
         outside = remedy.id in scene.catalogue.referrals
         name = "advise_refer_outside" if outside else "advise_refer"
         return scene.say(name, vendor=vendor.name, better_at=clause(vendor.better_at), does=parts["does"])
-    return scene.say(f"advise_{remedy.rung.value}", **parts)
+    unasked = remedy.rung in (Rung.RETRAIN, Rung.REUSE) and not parts["instead"]
+    return scene.say("advise_owned" if unasked else f"advise_{remedy.rung.value}", **parts)
 
 
 def _instead(scene: Scene) -> str:
+    """The thing they asked for; empty when they asked for none."""
     concern = scene.concern
-    asked = concern.quote(CellName.REQUEST) if concern is not None and concern.text(CellName.REQUEST) else ""
-    return thing_asked_for(asked, 50) or "anything new"
+    asked = concern is not None and CellName.REQUEST in concern.cells
+    if concern is None or not asked:
+        return ""
+    return thing_asked_for(concern.quote(CellName.REQUEST) if concern.text(CellName.REQUEST) else "", 50) or "anything new"
 
 
 def _because(scene: Scene) -> str:
@@ -329,11 +323,7 @@ def _standing(scene: Scene, standing: Standing, why: Reason) -> str:
 
 def _doing_nothing(scene: Scene) -> str:
     problem = scene.catalogue.problems.get(scene.concern.problem) if scene.concern else None
-    return (
-        scene.say("standing_nothing", problem=clause(problem.name))
-        if problem is not None
-        else scene.say("reason_weaker")
-    )
+    return scene.say("standing_nothing", problem=clause(problem.name)) if problem is not None else scene.say("reason_weaker")
 
 
 ADVICE: Mapping[MoveKind, Callable[[Scene], list[Bubble]]] = {

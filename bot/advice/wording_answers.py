@@ -61,6 +61,8 @@ def _quote(scene: Scene) -> str:
 
 
 def _why_asked(scene: Scene) -> str:
+    if scene.move.kind is MoveKind.ADVISE:
+        return ""
     question = scene.dossier.open or scene.move.question
     if question is None:
         return scene.say("why_asked_why")
@@ -137,8 +139,7 @@ def _privacy(scene: Scene) -> str:
 
 def _own_data(scene: Scene) -> str:
     lines = [*_who_and_what(scene), *_told(scene), *_understood(scene)]
-    for one in scene.dossier.promises:
-        lines.append(scene.say("own_data_promise", date=day(one.due), what=one.what))
+    lines += [scene.say("own_data_promise", date=day(one.due), what=one.what) for one in scene.dossier.promises]
     if not lines:
         return scene.say("own_data_nothing")
     return f"{scene.say('own_data', lines=chr(10).join(lines))}\n{scene.say('own_data_correct')}"
@@ -249,9 +250,7 @@ def _evidence_for(scene: Scene, concern: NeedMap | None, cause: str) -> list[str
     for item in evidence(problem, facts) if problem is not None else ():
         if item.pull.get(cause, 1.0) > 1.0 and item.fact in facts:
             cell = scene.dossier.facts.get(item.fact)
-            quote = (
-                f'"{short_quote(cell.quote, 60)}"' if cell is not None and cell.quote else scene.fill.value(item.fact)
-            )
+            quote = f'"{short_quote(cell.quote, 60)}"' if cell is not None and cell.quote else scene.fill.value(item.fact)
             found.append(scene.say("advice_reason_line", label=_topic(scene, item.fact), value=quote))
     return found
 

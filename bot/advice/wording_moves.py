@@ -76,11 +76,7 @@ def _worded_check(scene: Scene, question: Question, ask: str, why: str, personal
     if Interruption.REPEAT in scene.move.answers and why:
         return scene.say("ask_check_why", ask=ask, why=sentence(why))
     if not scene.move.again or Interruption.QUOTE in scene.move.answers:
-        return (
-            scene.say("ask_check_why", ask=ask, why=sentence(why))
-            if personal and why
-            else scene.say("ask_check", ask=ask)
-        )
+        return scene.say("ask_check_why", ask=ask, why=sentence(why)) if personal and why else scene.say("ask_check", ask=ask)
     if scene.dossier.misses.get(question.name, 0) and not scene.move.answers:
         labels = [option.label for option in question.options]
         if labels:

@@ -33,9 +33,7 @@ def _remedies(problem: Problem, catalogue: Catalogue, reader: Reader) -> None:
             reader.warning(reader.place("cause", cause.id), f"cause '{cause.id}' has no remedy", instead)
         elif all(remedy.serves[cause.id] in (Likely.NEVER, Likely.RARELY) for remedy in remedies):
             instead = "add a remedy that serves it usually"
-            reader.warning(
-                reader.place("cause", cause.id), f"cause '{cause.id}' is rarely served by any remedy", instead
-            )
+            reader.warning(reader.place("cause", cause.id), f"cause '{cause.id}' is rarely served by any remedy", instead)
     if rungs == {Rung.BUY}:
         instead = "add what can be done with what they own, or a vendor"
         reader.warning(reader.place("problem", problem.id), f"problem '{problem.id}' can only be bought away", instead)
@@ -92,9 +90,7 @@ def _remedy_conditions(catalogue: Catalogue, reader: Reader) -> None:
     for remedy in catalogue.remedies.values():
         problem = contradiction([one.needs for one in remedy.conditions], catalogue.facts)
         if problem:
-            reader.warning(
-                reader.place("remedy", remedy.id), f"remedy '{remedy.id}' can never be advised: {problem}", _MEND
-            )
+            reader.warning(reader.place("remedy", remedy.id), f"remedy '{remedy.id}' can never be advised: {problem}", _MEND)
 
 
 _MEND = "correct its conditions"

@@ -63,9 +63,7 @@ def _plain_type(fields: Fields) -> FactType | None:
 
 def _is_truth(formula: Formula) -> bool:
     tree = formula.tree
-    return isinstance(tree, (ast.Compare, ast.BoolOp)) or (
-        isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not)
-    )
+    return isinstance(tree, (ast.Compare, ast.BoolOp)) or (isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not))
 
 
 def _check_sources(fields: Fields, reader: Reader) -> None:
@@ -77,9 +75,7 @@ def _check_sources(fields: Fields, reader: Reader) -> None:
     customer = fields.get("from_customer")
     if customer and customer not in CUSTOMER_FACTS:
         instead = "write one of " + ", ".join(CUSTOMER_FACTS)
-        reader.error(
-            customer, f"the customer's record holds no '{customer}'{nearest(customer, CUSTOMER_FACTS)}", instead
-        )
+        reader.error(customer, f"the customer's record holds no '{customer}'{nearest(customer, CUSTOMER_FACTS)}", instead)
 
 
 def check_unit(fields: Fields, reader: Reader) -> None:

@@ -108,9 +108,7 @@ def _section(key: Text, value: Value, sections: Sections, reader: Reader) -> Non
     elif name in SECTIONS and isinstance(value, (Items, Block)):
         sections.lists[name].extend(entries(value, SECTIONS[name]))
     elif name in SECTIONS:
-        reader.error(
-            value, f"{key} should be a list", f"write each {SECTIONS[name].name} on lines that begin with '- id:'"
-        )
+        reader.error(value, f"{key} should be a list", f"write each {SECTIONS[name].name} on lines that begin with '- id:'")
     elif key in COMPANY.by_name:
         reader.warning(key, f"'{key}' is ignored here", f"write it under company:, as company: {{{key}: …}}")
     else:

@@ -30,9 +30,7 @@ def _unknown_names(written: Written, declared: Mapping[str, Text], reader: Reade
         reader.error(written.at, error.message, column=column_in(written.at, error.column))
 
 
-def _check_one(
-    written: Written, fact: Fact | None, units: Mapping[str, str], catalogue: Catalogue, reader: Reader
-) -> None:
+def _check_one(written: Written, fact: Fact | None, units: Mapping[str, str], catalogue: Catalogue, reader: Reader) -> None:
     for problem in type_problems(written.formula, catalogue.facts):
         report = reader.error if problem.sure else reader.warning
         report(written.at, problem.message, column=column_in(written.at, problem.column))

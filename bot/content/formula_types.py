@@ -67,9 +67,7 @@ class _Walker:
         for node in nodes:
             fact = self._fact(node)
             if fact is not None and fact.type in (FactType.CHOICE, FactType.YES_NO, FactType.TEXT):
-                self._note(
-                    node, f"{fact.id} is {_WORDS.get(fact.type, 'a text')}: use a number here, or compare it with =="
-                )
+                self._note(node, f"{fact.id} is {_WORDS.get(fact.type, 'a text')}: use a number here, or compare it with ==")
             elif isinstance(node, ast.Constant) and isinstance(node.value, (str, bool)):
                 self._note(node, f"'{node.value}' is no number: write a number without quotes")
 

@@ -92,9 +92,7 @@ class Number:
         text = text_of(value, "a number")
         found = parse_quantity(text)
         if found is None:
-            raise WrongError(
-                text, f"'{text}' is no number", f"write one such as 12{' ' + self.unit if self.unit else ''}"
-            )
+            raise WrongError(text, f"'{text}' is no number", f"write one such as 12{' ' + self.unit if self.unit else ''}")
         number = self._in_unit(text, *found)
         if (self.least is not None and number < self.least) or (self.most is not None and number > self.most):
             raise WrongError(text, f"{text} is out of range", f"write a number {self._range()}")

@@ -17,7 +17,7 @@ def load_phrases(path: Path) -> Phrasebook:
 
     Raises OSError when the file cannot be read and ValueError when it holds no responses.
     """
-    domain = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    domain = yaml.safe_load(path.read_text(encoding="utf-8"))
     responses = domain.get("responses") if isinstance(domain, dict) else None
     if not responses:
         raise ValueError(f"{path.name} has no responses: add a section `responses` with utter_… entries")

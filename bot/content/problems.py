@@ -24,9 +24,7 @@ class Problems:
     causes_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def build_problems(
-    entries: list[Fields], facts: dict[str, Fact], dangers: dict[str, Danger], reader: Reader
-) -> Problems:
+def build_problems(entries: list[Fields], facts: dict[str, Fact], dangers: dict[str, Danger], reader: Reader) -> Problems:
     """The problems by id. `facts` and `dangers` are those declared on their own; the result holds all of them."""
     builder = _Builder(Problems(facts=dict(facts), dangers=dict(dangers)), reader)
     named = [fields for fields in entries if _declared(fields, reader)]
@@ -85,9 +83,7 @@ class _Builder:
             elif name is None:
                 self.reader.error(fields.place("ask"), "this check has no id", "add id: in snake_case")
             elif "fact" in fields:
-                self.reader.error(
-                    fields.place("fact"), "both fact: and ask:", f"delete ask:, which fact {fields['fact']} has"
-                )
+                self.reader.error(fields.place("fact"), "both fact: and ask:", f"delete ask:, which fact {fields['fact']} has")
             elif self.reader.declare("fact", name):
                 self.result.facts[str(name)] = self._fact(fields)
 
@@ -109,13 +105,9 @@ class _Builder:
         causes = self._causes(name, fields.get("causes", ()))
         ids = tuple(cause.id for cause in causes)
         self.result.causes_of[name] = ids
-        checks = tuple(
-            check for entry in fields.get("checks", ()) if (check := self._check(name, ids, entry)) is not None
-        )
+        checks = tuple(check for entry in fields.get("checks", ()) if (check := self._check(name, ids, entry)) is not None)
         if "causes" in fields and not causes and not fields.broken:
-            self.reader.error(
-                fields.place("causes"), f"problem '{name}' has no cause", "add causes: with an id and a name"
-            )
+            self.reader.error(fields.place("causes"), f"problem '{name}' has no cause", "add causes: with an id and a name")
         if not fields.broken:
             phrases = fields.get("said_as") or (fields["name"],)
             self.result.built[name] = made(Problem, {**fields, "said_as": phrases, "causes": causes, "checks": checks})
@@ -156,9 +148,7 @@ class _Builder:
         fact = self.result.facts.get(str(name))
         if fact is None:
             if "fact" not in fields and name not in self.reader.declared.get("fact", {}):
-                self.reader.error(
-                    place, f"check '{name}' asks nothing", "add ask: with the question, or fact: with a fact"
-                )
+                self.reader.error(place, f"check '{name}' asks nothing", "add ask: with the question, or fact: with a fact")
             return None
         check = Check(str(fields.get("id") or name), str(name), self._bands(fact, answers, causes, shared))
         if ("check", problem, check.id) in self.reader.noted:
@@ -176,9 +166,7 @@ class _Builder:
             if name in bands:
                 self.reader.error(name, f"answer '{name}' is there twice", "write another id")
             bands[str(name)] = Band(str(name), self._likelihood(fields, causes, shared), fields.get("when"))
-        missing = [
-            choice.id for choice in fact.choices if choice.id not in bands and {"yes", "no"} >= {choice.id, *bands}
-        ]
+        missing = [choice.id for choice in fact.choices if choice.id not in bands and {"yes", "no"} >= {choice.id, *bands}]
         return (*bands.values(), *(Band(name, {}) for name in missing))
 
     def _fits(self, fact: Fact, fields: Fields) -> bool:

@@ -29,9 +29,7 @@ def build_products(
     return built
 
 
-def _product(
-    fields: Fields, readers: Mapping[str, Fact], causes_of: Mapping[str, tuple[str, ...]], reader: Reader
-) -> Product:
+def _product(fields: Fields, readers: Mapping[str, Fact], causes_of: Mapping[str, tuple[str, ...]], reader: Reader) -> Product:
     given: Mapping[str, Capability] = fields.get("capabilities", {})
     values = {name: _in_unit_of(readers.get(name), name, one, reader) for name, one in given.items()}
     changes: dict[str, Any] = {
@@ -48,9 +46,7 @@ def _in_unit_of(fact: Fact | None, name: str, one: Capability, reader: Reader) -
     if fact is None or fact.type is not FactType.NUMBER:
         return one
     if isinstance(one.value, (str, bool)):
-        reader.error(
-            one.at, f"{name} '{one.at}' is no number, but fact '{fact.id}' is one", "write a number with its unit"
-        )
+        reader.error(one.at, f"{name} '{one.at}' is no number, but fact '{fact.id}' is one", "write a number with its unit")
         return one
     try:
         value = convert(one.value, one.unit, fact.unit)

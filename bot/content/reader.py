@@ -183,9 +183,7 @@ class Reader:
 
     def _unknown(self, shape: Shape, key: Text) -> None:
         hint = nearest(key, shape.by_name)
-        instead = (
-            f"delete it, or write one of {', '.join(shape.by_name)}" if not hint else f"write {hint.split(chr(39))[1]}"
-        )
+        instead = f"delete it, or write one of {', '.join(shape.by_name)}" if not hint else f"write {hint.split(chr(39))[1]}"
         self.warning(key, f"'{key}' of a {shape.name} is ignored{hint}", instead)
 
     def _demand(self, shape: Shape, fields: Fields) -> None:

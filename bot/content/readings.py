@@ -138,9 +138,7 @@ class Attributes:
 
     def read(self, value: Value, reader: Reader) -> Mapping[Attribute, int]:
         if not isinstance(value, Block):
-            raise WrongError(
-                value, "not a block of attributes", "write {ease: 5, timeliness: 4, certainty: 3, cost: 5, choice: 2}"
-            )
+            raise WrongError(value, "not a block of attributes", "write {ease: 5, timeliness: 4, certainty: 3, cost: 5, choice: 2}")
         mark = Number(least=1, most=5, whole=True)
         return {Word(Attribute).read(name, reader): int(mark.read(entry, reader)) for name, entry in value.items()}
 

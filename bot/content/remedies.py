@@ -40,9 +40,7 @@ def _serves(fields: Fields, causes_of: Mapping[str, tuple[str, ...]], reader: Re
     for name, likely in given.items():
         if name in known:
             if name in causes_of:
-                reader.warning(
-                    name, f"'{name}' is a cause and a problem; the cause is meant here", "rename one of the two"
-                )
+                reader.warning(name, f"'{name}' is a cause and a problem; the cause is meant here", "rename one of the two")
         elif name not in causes_of and name not in reader.declared.get("problem", {}):
             _unknown(name, (*known, *causes_of), reader)
         for cause in () if name in known else causes_of.get(name, ()):

@@ -81,9 +81,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def _table(shape: Shape) -> str:
-    rows = [
-        f"| `{field.name}`{' *' if field.required else ''} | {_cell(field)} | {field.about} |" for field in shape.fields
-    ]
+    rows = [f"| `{field.name}`{' *' if field.required else ''} | {_cell(field)} | {field.about} |" for field in shape.fields]
     return "\n".join([f"### {shape.name}", "", shape.about, "", "| field | write | it is |", "|---|---|---|", *rows])
 
 

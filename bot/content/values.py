@@ -171,9 +171,7 @@ class _Builder:
 
     def _key(self, parent: _Open, block: Block, value: Value) -> None:
         if not isinstance(value, Text):
-            self._find(
-                value, "a list or block where a name should be", "put quotes around a text that begins with { or ["
-            )
+            self._find(value, "a list or block where a name should be", "put quotes around a text that begins with { or [")
             parent.skip = True
         elif value in block:
             first = next(key for key in block if key == value)

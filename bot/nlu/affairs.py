@@ -25,7 +25,7 @@ MOST_WORDS_OF_A_PLACE = 4
 LEAST_WORDS = 4
 SURE_OF_ANOTHER = 0.85
 WORTH_A_LOOK = 0.4
-CLOSE = 0.95
+CLOSE = 0.75
 _MATCHED = KINDS[1:]
 _RARE = ("not_ours", "hearsay")
 SURE_OF_REMEDY = 0.55
@@ -60,6 +60,19 @@ class About:
 
 def phrases_of(catalogue: Catalogue) -> Iterator[tuple[Key, str]]:
     """Every phrasing of the catalogue with the key it stands for: ("problem", id), ("answer", fact, choice) and so on."""
+    yield from _of_affairs(catalogue)
+    for other in catalogue.company.not_ours:
+        yield from _keyed(("not_ours", other.id), other.said_as)
+    for rumour in catalogue.company.hearsay:
+        yield from _keyed(("hearsay", rumour.id), rumour.said_as)
+    for remedy in catalogue.remedies.values():
+        yield from _keyed(("remedy", remedy.id), (remedy.title,))
+    for fact in catalogue.facts.values():
+        for choice in fact.choices:
+            yield from _keyed(("answer", fact.id, choice.id), (choice.label, *choice.said_as))
+
+
+def _of_affairs(catalogue: Catalogue) -> Iterator[tuple[Key, str]]:
     for problem in catalogue.problems.values():
         yield from _keyed(("problem", problem.id), (problem.name, *problem.said_as))
     for outcome in catalogue.outcomes.values():
@@ -70,15 +83,6 @@ def phrases_of(catalogue: Catalogue) -> Iterator[tuple[Key, str]]:
             yield from _keyed(("danger", cause.danger.id), cause.danger.signs)
     for danger in catalogue.dangers.values():
         yield from _keyed(("danger", danger.id), danger.signs)
-    for other in catalogue.company.not_ours:
-        yield from _keyed(("not_ours", other.id), other.said_as)
-    for rumour in catalogue.company.hearsay:
-        yield from _keyed(("hearsay", rumour.id), rumour.said_as)
-    for remedy in catalogue.remedies.values():
-        yield from _keyed(("remedy", remedy.id), (remedy.title,))
-    for fact in catalogue.facts.values():
-        for choice in fact.choices:
-            yield from _keyed(("answer", fact.id, choice.id), (choice.label, *choice.said_as))
 
 
 def _keyed(key: Key, phrases: Iterable[str]) -> Iterator[tuple[Key, str]]:
@@ -103,7 +107,10 @@ class Affairs:
         texts = texts_of(reading)
         by_kind = {kind: best_matches(self._index, texts, self._keys[kind], CANDIDATES) for kind in _MATCHED}
         trouble = _told_beside_a_request(reading)
-        ranked = self._ranked([" ".join(trouble), *trouble] if trouble else _with_request(texts, dossier))
+        if trouble:
+            ranked = self._ranked([" ".join(trouble), *trouble])
+        else:
+            ranked = [replace(match, quote=texts[0]) for match in self._ranked(_with_request(texts, dossier))]
         by_kind["problem"] = [Hit(("problem", match.id), match.score, match.quote) for match in ranked]
         problems = self._weighed(ranked, dossier, kinds, wanted)
         rivals = self._against(texts, by_kind)

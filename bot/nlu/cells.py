@@ -17,9 +17,10 @@ _PRIORITIES: tuple[tuple[Attribute, str], ...] = (
     (Attribute.CERTAINTY, r"reliab\w*|certain\w*|sure|safe\w*|guarantee\w*|depend\w*|trust\w*|works?|risk\w*|secure"),
     (Attribute.CHOICE, r"choice\w*|flexib\w*|options?|variety|freedom|independen\w*"),
 )
+_PERIOD = "(?:day|week|month|morning|evening|night|time|hour|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?"
 _OFTEN = re.compile(
-    r"\b(?:every (?:\w+ )?(?:day|week|month|morning|evening|night|time|hour|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?"
-    r"|(?:once|twice|(?:\w+ )?times?) (?:a|per) (?:day|week|month|year|shift)|daily|weekly|monthly|constantly|all the time|always|now and then)\b",
+    rf"\b(?:every (?:\w+ )?{_PERIOD}|(?:once|twice|(?:\w+ )?times?) (?:a|per) (?:day|week|month|year|shift)"
+    r"|daily|weekly|monthly|constantly|all the time|always|now and then)\b",
     re.IGNORECASE,
 )
 _TRIED = re.compile(

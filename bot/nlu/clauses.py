@@ -44,9 +44,7 @@ _ADDED = (
     r"|and besides\b|and also (?:the|our|my|we|i|nobody|there|it|they)\b"
 )
 """How a further thing is begun where the parser sees only one more phrase."""
-_HARD_BREAK = re.compile(
-    rf"\s*(?:[;\n]|\.{{2,}}|\s-+\s|(?<=[.!?])\s+(?=\S)|,?\s(?={_ADDED})|,\s(?=plus\b))\s*", re.IGNORECASE
-)
+_HARD_BREAK = re.compile(rf"\s*(?:[;\n]|\.{{2,}}|\s-+\s|(?<=[.!?])\s+(?=\S)|,?\s(?={_ADDED})|,\s(?=plus\b))\s*", re.IGNORECASE)
 _BREAKS_BEFORE = words("but because becuase becasue cos coz cuz bc otherwise however although though")
 _PREDICATES = ("VERB", "AUX")
 _SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj")

@@ -79,6 +79,8 @@ class Listener:
         heard = _as_opening(replace(heard, told=told), dossier)
         if question is None:
             return heard
+        if any(one.fact == question.key for one in told):
+            heard = replace(heard, causes=tuple(match for match in heard.causes if match.quote != reading.text))
         if question.ask is Ask.CONTACT and (contact := contact_in(reading.text)):
             heard = replace(heard, cells={**heard.cells, CellName.CONTACT: contact}, acts=(Act.INFORMS,))
         if question.ask is Ask.MEANT:
@@ -189,6 +191,8 @@ def _acts_in_context(heard: Heard, question: Question) -> Heard:
     acts = [act for act in heard.acts if act not in _IMPLIED.get(question.ask, ())]
     if question.ask is Ask.INTRODUCTION and heard.polarity is not Polarity.NONE:
         acts = [act for act in acts if act is not Act.ASKS_PERSON]
+    if question.ask is Ask.READ_BACK and heard.does(Act.DENIES, Act.CORRECTS):
+        acts = [act for act in acts if act is not Act.COMPLAINS]
     if question.ask is not Ask.ADVICE and heard.problems and heard.problems[0].score >= SURE_OF_MORE and tells_of_more(heard.text):
         acts = [*(act for act in acts if act is not Act.REJECTS), Act.REPORTS_PROBLEM]
     if any(told.fact == question.key for told in heard.told):

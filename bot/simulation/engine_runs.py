@@ -73,7 +73,7 @@ def outcome(moves: Sequence[Move], catalogue: Catalogue) -> tuple[str, str]:
     last = moves[-1]
     if last.kind is MoveKind.HAND_OVER or (last.kind is MoveKind.ASK_CONTACT and not last.remedy):
         return PERSON, ""
-    remedy = next((move.remedy for move in reversed(moves) if move.kind is MoveKind.ADVISE), "")
+    remedy = last.remedy or next((move.remedy for move in reversed(moves) if move.kind is MoveKind.ADVISE), "")
     return (catalogue.remedy(remedy).rung.value, remedy) if remedy else ("", "")
 
 

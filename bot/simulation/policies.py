@@ -50,7 +50,7 @@ def script(dossier: Dossier, catalogue: Catalogue, chance: random.Random) -> Mov
 
 _WHERE_A_SCRIPT_ASKS = (MoveKind.ASK_CHECK, MoveKind.ASK_CELL, MoveKind.READ_BACK, MoveKind.ADVISE)
 
-POLICIES: dict[str, Policy] = {"assistant": engine, "fixed script": script, "random order": at_random}
+POLICIES: dict[str, Policy] = {"engine": engine, "script": script, "random order": at_random}
 """What is compared, by name."""
 
 

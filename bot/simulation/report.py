@@ -12,7 +12,7 @@ from bot.simulation import plots
 from bot.simulation.policies import POLICIES
 from bot.simulation.results import RUNGS, Figures, Result, grouped, mistaken
 
-ASSISTANT = next(iter(POLICIES))
+ENGINE = next(iter(POLICIES))
 _HEADINGS = ("", "customers", "right rung", "where clear", "need found", "needless buy", "questions", "turns")
 
 
@@ -54,7 +54,7 @@ _ABOUT = (
 
 def _engine_parts(report: Report) -> list[str]:
     by_policy = grouped(report.engine, lambda one: one.policy)
-    ours = by_policy.get(ASSISTANT, [])
+    ours = by_policy.get(ENGINE, [])
     asked = {policy: _by_trade(ones, lambda figures: figures.questions) for policy, ones in by_policy.items()}
     right = {policy: _by_trade(ones, lambda figures: figures.right_rung) for policy, ones in by_policy.items()}
     spread = {policy: [one.questions for one in ones] for policy, ones in by_policy.items()}
@@ -72,7 +72,7 @@ def _engine_parts(report: Report) -> list[str]:
         ),
         side_by_side(
             figure(plots.spread(spread, "questions"), "How many questions it took."),
-            figure(plots.crossing(_crossed(ours), RUNGS), "What was right (row) and what the assistant advised (column)."),
+            figure(plots.crossing(_crossed(ours), RUNGS), "What was right (row) and what the engine advised (column)."),
         ),
         paragraph("By how the customer talks:"),
         table(_HEADINGS, _rows(grouped(ours, lambda one: one.style))),

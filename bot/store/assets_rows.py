@@ -90,9 +90,7 @@ class _Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                self.reject(
-                    line, f"the row cannot be read ({error}): close every quotation mark. The rest was not read"
-                )
+                self.reject(line, f"the row cannot be read ({error}): close every quotation mark. The rest was not read")
                 return
             if len(cells) > len(self._header) and any(cells[len(self._header) :]):
                 self.reject(line, f"{len(cells)} values for {len(self._header)} columns: quote text that holds a comma")

@@ -30,9 +30,7 @@ def dump_json(value: Any) -> str:
     try:
         return _ENCODER.encode(value)
     except (TypeError, ValueError) as error:
-        raise InvalidRecord(
-            f"Not JSON: {error}. Write text, finite numbers, true/false, lists and mappings."
-        ) from error
+        raise InvalidRecord(f"Not JSON: {error}. Write text, finite numbers, true/false, lists and mappings.") from error
 
 
 class PlainText(TypeDecorator):

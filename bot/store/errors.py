@@ -42,8 +42,7 @@ ADVICE: dict[Reason, str] = {
     "locked": "The database is busy: another program holds its lock. Try again in a moment; if it stays so, "
     "look for a second program with the database file open, such as a backup or a database browser, and close it.",
     "full": "The disk with the database is full. Free some space there, then carry on: nothing stored was lost.",
-    "failing": "The disk with the database reports an error. Check its free space, its connection and its health, "
-    "then try again.",
+    "failing": "The disk with the database reports an error. Check its free space, its connection and its health, then try again.",
     "unwritable": "The database cannot be written. Give the user who runs this write access to the folder in "
     "ADVISOR_DATA_DIR and the files in it, or choose another folder.",
     "unreachable": "The database server does not answer. Check that it runs and that ADVISOR_DATABASE_URL names its "

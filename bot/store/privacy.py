@@ -49,8 +49,7 @@ def export_conversation(session: Any, conversation_id: str) -> dict[str, Any]:
     if not found:
         raise NotFound(f"There is no conversation '{conversation_id[:80]}'. It never was, or it has been erased.")
     entries = {
-        table.name: _rows(session, table, table.c.conversation_id == conversation_id, order=table.c.id)
-        for table in _entries()
+        table.name: _rows(session, table, table.c.conversation_id == conversation_id, order=table.c.id) for table in _entries()
     }
     return {"conversation": found[0], **entries}
 

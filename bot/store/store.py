@@ -158,9 +158,7 @@ class Store:
         """Room for a store that keeps itself small."""
 
 
-def open_store(
-    url: str, *, hold: timedelta = HOLD, clock: Clock = utc_now, busy_seconds: float = BUSY_SECONDS
-) -> Store:
+def open_store(url: str, *, hold: timedelta = HOLD, clock: Clock = utc_now, busy_seconds: float = BUSY_SECONDS) -> Store:
     """Open a database, bring its tables up to date, and erase what was held too long. May raise `StoreError`."""
     engine = make_engine(url, busy_seconds=busy_seconds)
     upgrade(engine)

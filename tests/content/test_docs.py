@@ -15,9 +15,7 @@ from bot.content import STARTER, check, load, schema, starter, tables
 from bot.content.schema import write_docs
 
 DOCS = Path(__file__).parents[2] / "docs"
-REFRESH = (
-    'run: python -c "from pathlib import Path; from bot.content import *; from bot.content.schema import write_docs; '
-)
+REFRESH = 'run: python -c "from pathlib import Path; from bot.content import *; from bot.content.schema import write_docs; '
 REFRESH += "write_docs(Path('docs'), STARTER)\""
 
 

@@ -104,9 +104,7 @@ def test_the_line_and_column_are_those_of_the_mistake(shop: Shop) -> None:
 
 def test_all_errors_are_reported_at_once_in_the_order_of_the_file(shop: Shop) -> None:
     """So that an author corrects them in one go."""
-    report = check(
-        shop(("how_common: usually", "how_common: often"), ("rung: fix", "rung: fx"), ("cost: 140", "cost: x"))
-    )
+    report = check(shop(("how_common: usually", "how_common: often"), ("rung: fix", "rung: fx"), ("cost: 140", "cost: x")))
     assert [error.message.split(":")[0] for error in report.errors] == ["how_common", "rung", "once"]
     assert [error.line for error in report.errors] == sorted(error.line for error in report.errors)
     assert str(report).endswith("3 errors, 0 warnings")

@@ -158,9 +158,7 @@ def test_dangers_inside_causes_are_known_by_the_causes_id(shop: Shop) -> None:
     """They stand with the others, so that their signs are recognised; a danger may also be named by its id."""
     more = "dangers: [{id: fire, say: It may burn., now: Leave., signs: [flames]}]\n"
     inside = "how_common: usually, danger: {say: It scalds., now: Step back., signs: steam}"
-    catalogue = load(
-        shop(("how_common: usually", inside), ("how_common: rarely", "how_common: rarely, danger: fire"), more=more)
-    )
+    catalogue = load(shop(("how_common: usually", inside), ("how_common: rarely", "how_common: rarely, danger: fire"), more=more))
     assert {name: danger.signs for name, danger in catalogue.dangers.items()} == {
         "fire": ("flames",),
         "chalky": ("steam",),

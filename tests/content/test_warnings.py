@@ -1,7 +1,5 @@
 """A catalogue that can be loaded is warned of its dead ends, each where it is written."""
 
-# ruff: noqa: E501  (one case, one line)
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -16,9 +14,7 @@ Change = tuple[str, str]
 
 TWIN = ("      - {id: too_small", "      - {id: worn_pump, name: its pump is worn}\n      - {id: too_small")
 ALIKE = ("if: {chalky: almost always}", "if: {chalky: almost always, worn_pump: almost always}")
-PUMP = (
-    "  - {id: new_pump, rung: fix, title: A pump, gives: full speed, does: We fit it., serves: worn_pump, cost: 300}\n"
-)
+PUMP = "  - {id: new_pump, rung: fix, title: A pump, gives: full speed, does: We fit it., serves: worn_pump, cost: 300}\n"
 
 CASES: list[tuple[list[Change], str, str]] = [
     ([("serves: {chalky: almost always}", "serves: {too_small: sometimes}")], "",

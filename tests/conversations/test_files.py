@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conversations import dialogue as format
+from tests.conversations import dialogue as dialogue_files
 from tests.conversations.dialogue import TRADES, DialogueError, dialogues
 
 SITUATIONS = (
-    "quote_request quote_now quote_now_twice price discount why_asked not_known declined personal correction changed_mind two_problems "
-    "anger insult thanks small_talk off_topic other_language empty huge garbled markup sql emoji control_characters typos "
-    "person_open person_closed hand_over no_answer stop hurry process abilities repeat privacy own_data erase refuse_notes allow_notes "
-    "export returns read_back read_back_denied need_stated did_you_mean_button did_you_mean_words rejection why_not options "
-    "how_do_you_know hands_off referral_sent referral_edited referral_declined not_ours outside_region hearsay complaint promise "
-    "check_in_yes check_in_no known_customer told_assets danger missed retry two_tabs"
+    "quote_request quote_now quote_now_twice price discount why_asked not_known declined personal correction "
+    "changed_mind two_problems anger insult thanks small_talk off_topic other_language empty huge garbled markup "
+    "sql emoji control_characters typos person_open person_closed hand_over no_answer stop hurry process abilities "
+    "repeat privacy own_data erase refuse_notes allow_notes export returns read_back read_back_denied need_stated "
+    "did_you_mean_button did_you_mean_words rejection why_not options how_do_you_know hands_off referral_sent "
+    "referral_edited referral_declined not_ours outside_region hearsay complaint promise check_in_yes check_in_no "
+    "known_customer told_assets danger missed retry two_tabs "
 )
 RUNGS = ("retrain", "reuse", "fix", "take_over", "refer", "buy", "nothing")
 
@@ -52,6 +53,6 @@ def test_every_rung_is_advised(rung: str) -> None:
 def test_a_slip_in_a_file_is_told(text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt word of a dialogue file is an error that names it, never an expectation that is silently not checked."""
     (tmp_path / "slip.yml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(format, "FOLDER", tmp_path)
+    monkeypatch.setattr(dialogue_files, "FOLDER", tmp_path)
     with pytest.raises(DialogueError, match=told):
         dialogues()

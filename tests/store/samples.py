@@ -44,16 +44,12 @@ def everything(work: Work, mark: str, conversation_id: str) -> Customer:
     customer = work.customers.add(Customer(external_id=mark, name=mark, organisation=mark, region=mark, contact=mark))
     work.assets.upsert(Asset(customer_id=customer.id, model=mark, serial=mark, notes=mark))
     conversation = work.conversations.start(
-        Conversation(
-            id=conversation_id, customer_id=customer.id, consent=Consent.GIVEN, channel="rest", state={"need": mark}
-        )
+        Conversation(id=conversation_id, customer_id=customer.id, consent=Consent.GIVEN, channel="rest", state={"need": mark})
     )
     turn = Turn(conversation_id=conversation_id, message_id=mark, user_text=mark, heard={"quote": mark})
     work.conversations.record(conversation, turn)
     promise = work.promises.add(Promise(conversation_id=conversation_id, owner=mark, what=mark, due=date(2025, 6, 5)))
-    work.check_ins.add(
-        CheckIn(conversation_id=conversation_id, promise_id=promise.id, due=date(2025, 6, 6), question=mark)
-    )
+    work.check_ins.add(CheckIn(conversation_id=conversation_id, promise_id=promise.id, due=date(2025, 6, 6), question=mark))
     work.expectations.add(Expectation(conversation_id=conversation_id, promise_id=promise.id, expected=mark))
     work.referrals.add(Referral(conversation_id=conversation_id, vendor_id="v", vendor_name=mark, reason=mark))
     work.consents.add(
@@ -61,7 +57,5 @@ def everything(work: Work, mark: str, conversation_id: str) -> Customer:
     )
     work.hand_overs.add(HandOver(conversation_id=conversation_id, to_whom=mark, reason=mark, dossier={"all": mark}))
     work.feedback.add(Feedback(conversation_id=conversation_id, seq=1, rating=5, text=mark))
-    work.closing_answers.add(
-        ClosingAnswer(conversation_id=conversation_id, question="what would you miss?", answer=mark)
-    )
+    work.closing_answers.add(ClosingAnswer(conversation_id=conversation_id, question="what would you miss?", answer=mark))
     return customer

@@ -67,9 +67,7 @@ def test_a_changed_file_changes_what_it_says(store: Store, tmp_path: Path) -> No
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_files_as_spreadsheets_save_them(
-    sqlite_store: Store, tmp_path: Path, encoding: str, delimiter: str, newline: str
-) -> None:
+def test_files_as_spreadsheets_save_them(sqlite_store: Store, tmp_path: Path, encoding: str, delimiter: str, newline: str) -> None:
     """The usual encodings, separators and line ends are read without being told which they are."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=newline).writerows(csv.reader(io.StringIO(GOOD)))
@@ -155,9 +153,7 @@ def test_columns_in_any_order_and_a_misspelt_one(sqlite_store: Store, tmp_path: 
     """The header decides; capitals and spaces do not matter; an unknown column is reported with the likely name."""
     report = _import(sqlite_store, tmp_path, "Model,seriall,Customer ID\nW-20,SN-1,A\n")
     assert report.created == 1
-    assert report.problems == (
-        "assets.csv:1: the column 'seriall' is not known and was left out: did you mean 'serial'?",
-    )
+    assert report.problems == ("assets.csv:1: the column 'seriall' is not known and was left out: did you mean 'serial'?",)
 
 
 @pytest.mark.parametrize(

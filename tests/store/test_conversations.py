@@ -23,9 +23,7 @@ from tests.store.samples import one_turn, started
 
 texts = st.text(max_size=60)
 scalars = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
-values = st.recursive(
-    scalars | texts, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)
-)
+values = st.recursive(scalars | texts, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3))
 documents = st.dictionaries(texts, values, max_size=4)
 
 
@@ -47,9 +45,7 @@ def test_an_unknown_conversation_is_none_or_a_clear_error(store: Store) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=texts, heard=documents, move=documents, bubbles=st.lists(documents, max_size=3), state=documents)
-def test_a_turn_comes_back_as_it_was_stored(
-    store: Store, text: str, heard: Any, move: Any, bubbles: list[Any], state: Any
-) -> None:
+def test_a_turn_comes_back_as_it_was_stored(store: Store, text: str, heard: Any, move: Any, bubbles: list[Any], state: Any) -> None:
     """Whatever a person types and whatever was understood is stored and loaded unchanged, in any script.
 
     Only what no database can hold, NUL and half characters, becomes the replacement character in plain text.
@@ -273,8 +269,6 @@ def _timed_turn(store: Store, state: Any) -> float:
         work.turns.by_message_id("guest", name)
         conversation = work.conversations.get_for_update("guest")
         assert conversation is not None
-        turn = Turn(
-            conversation_id="guest", message_id=name, user_text="by noon", heard={"act": "informs"}, dossier=state
-        )
+        turn = Turn(conversation_id="guest", message_id=name, user_text="by noon", heard={"act": "informs"}, dossier=state)
         work.conversations.record(replace(conversation, state=state), turn)
     return time.perf_counter() - start

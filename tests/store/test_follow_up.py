@@ -31,9 +31,7 @@ DUE = date(2025, 6, 5)
 
 
 def _promise(**fields: Any) -> Promise:
-    return Promise(
-        **{"conversation_id": "guest", "owner": "our trainer", "what": "show the programme", "due": DUE, **fields}
-    )
+    return Promise(**{"conversation_id": "guest", "owner": "our trainer", "what": "show the programme", "due": DUE, **fields})
 
 
 def test_a_promise_is_kept_with_evidence(store: Store, clock: Any) -> None:
@@ -44,9 +42,7 @@ def test_a_promise_is_kept_with_evidence(store: Store, clock: Any) -> None:
         assert work.promises.of_conversation("guest") == (promise,)
         assert work.promises.unsettled() == (promise,)
         kept = work.promises.settle(promise.id, PromiseState.KEPT, "the customer confirmed")
-        assert kept == replace(
-            promise, state=PromiseState.KEPT, evidence="the customer confirmed", settled_at=clock.now
-        )
+        assert kept == replace(promise, state=PromiseState.KEPT, evidence="the customer confirmed", settled_at=clock.now)
         assert work.promises.get(promise.id) == kept
         assert work.promises.unsettled() == ()
 
@@ -86,9 +82,7 @@ def test_a_gap_is_a_quality_case_until_resolved(store: Store) -> None:
     """Expected and received are compared; a gap is listed until something was done about it."""
     started(store)
     with store.begin() as work:
-        met, gap = (
-            work.expectations.add(Expectation(conversation_id="guest", expected=text)) for text in ("full", "polite")
-        )
+        met, gap = (work.expectations.add(Expectation(conversation_id="guest", expected=text)) for text in ("full", "polite"))
         assert work.expectations.check(met.id, "full", met=True).state is ExpectationState.MET
         case = work.expectations.check(gap.id, "a rude call", met=False)
         assert work.expectations.quality_cases() == (case,)

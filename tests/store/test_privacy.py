@@ -44,9 +44,7 @@ def test_a_held_conversation_is_there_until_its_hour_has_passed(store: Store, cl
 def test_consent_keeps_a_conversation(store: Store, clock: Any) -> None:
     """Once consent is given, time erases nothing."""
     with store.begin() as work:
-        kept = work.conversations.save(
-            replace(work.conversations.start(Conversation(id="guest")), consent=Consent.GIVEN)
-        )
+        kept = work.conversations.save(replace(work.conversations.start(Conversation(id="guest")), consent=Consent.GIVEN))
     assert kept.hold_until is None
     clock.pass_minutes(60 * 24 * 365)
     assert store.purge_expired() == 0

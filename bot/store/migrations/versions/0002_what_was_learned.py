@@ -30,9 +30,7 @@ def upgrade() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversations.id"], name=op.f("fk_closing_answers_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"], name=op.f("fk_closing_answers_conversation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_answers")),
         sqlite_autoincrement=True,
     )
@@ -62,9 +60,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(255), nullable=False),
         sa.Column("resolution", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversations.id"], name=op.f("fk_expectations_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"], name=op.f("fk_expectations_conversation_id")),
         sa.ForeignKeyConstraint(["promise_id"], ["promises.id"], name=op.f("fk_expectations_promise_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_expectations")),
         sqlite_autoincrement=True,
