@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -116,12 +117,16 @@ def _answer_cell(dossier: Dossier, question: Question, heard: Heard, catalogue: 
     name = CellName(question.key)
     if name not in heard.cells and interrupts(heard):
         return dossier
-    if heard.told and not heard.does(Act.STATES_NEED):
+    if heard.told and not heard.does(Act.STATES_NEED) and not _PICTURES.match(heard.text):
         return dossier
     if name not in heard.cells and _says_little(heard):
         return replace(dossier, unknown=dossier.unknown | {question.name}, open=None)
     value = heard.cells.get(name, heard.text)
     return replace(dossier.with_concern(concern.with_cell(name, Cell(value, heard.text, heard.source))), open=None)
+
+
+_PICTURES = re.compile(r"\W*(?:when|if|once|that|as soon as|as long as|no more)\b", re.IGNORECASE)
+"""How a picture of the result begins, also where it holds a fact: "when I can work with all four rooms busy"."""
 
 
 def _says_little(heard: Heard) -> bool:
@@ -219,12 +224,17 @@ def _answer_advice(dossier: Dossier, question: Question, heard: Heard, catalogue
         return replace(dossier, open=None)
     if heard.does(Act.REJECTS) or (_says_no(heard) and not interrupts(heard) and not heard.does(Act.CORRECTS)):
         return _reject(dossier, concern, question.key, heard)
-    if heard.remedy and heard.remedy != question.key and heard.does(Act.ACCEPTS):
+    if heard.remedy and heard.remedy != question.key and _names_another(concern, heard):
         return _prefers_another(dossier, concern, heard.remedy, catalogue)
     agrees = heard.does(Act.ACCEPTS, Act.AFFIRMS) or (_says_yes(heard) and not interrupts(heard))
     if agrees and not heard.does(Act.ASKS_WHY_NOT, Act.ASKS_OPTIONS):
         return replace(dossier.with_concern(replace(concern, accepted=question.key)), open=None)
     return dossier
+
+
+def _names_another(concern: NeedMap, heard: Heard) -> bool:
+    """Whether a yes means another way than the one advised: a plain yes does so only when others were told of."""
+    return heard.does(Act.ACCEPTS) and (concern.compared or heard.polarity is not Polarity.YES)
 
 
 def _prefers_another(dossier: Dossier, concern: NeedMap, remedy: str, catalogue: Catalogue) -> Dossier:

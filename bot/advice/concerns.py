@@ -22,6 +22,12 @@ POSSIBLE = 0.04
 SURE_ENOUGH_TO_STAY = 0.85
 """A problem taken less surely than this gives way, early on, to a surer reading."""
 
+SHOWN = 3.0
+"""How much more the danger of a cause speaks for it than a suspicion: as much as a check's "almost always"."""
+
+UNLIKELY = 0.05
+"""Where no problem is likelier than this, the message tells of none that we know."""
+
 ANOTHER = 0.7
 """How surely a message must tell of a different problem to open a second concern."""
 
@@ -30,6 +36,9 @@ OF_A_COMPLAINT = 0.2
 
 SURELY_ANOTHER = 0.95
 """The same where the customer was asked to picture the result, and may name what they do not want to see."""
+
+OF_A_WISH = 0.8
+"""How probable an outcome must be in words that state no need: nobody is told what they want by a resemblance."""
 
 OF_A_REQUEST = 0.75
 """How probable a reading of a bare request for a product must be."""
@@ -50,7 +59,8 @@ def place(dossier: Dossier, heard: Heard, catalogue: Catalogue, asked: Question 
     if not _tells(heard, asked, concern):
         return dossier
     if concern is None or concern.state in _SETTLED:
-        return _started(dossier, heard, catalogue) if _starts(heard, asked, concern) else noted(dossier, heard)
+        begun = _started(dossier, heard, catalogue) if _starts(heard, asked, concern) else noted(dossier, heard)
+        return _let_go(begun, heard, catalogue)
     if heard.does(Act.CHANGES_MIND) and (_surely(heard.problems) or heard.mentions) and not _is_same(concern, heard):
         return _changed(dossier, concern, heard, catalogue)
     if heard.does(Act.CHANGES_MIND) and not _bears(heard):
@@ -92,20 +102,12 @@ def _tells(heard: Heard, asked: Question | None, concern: NeedMap | None) -> boo
     """Whether the message says anything of the affair; a weak match alone does so only where we asked about it."""
     if heard.acts and set(heard.acts) <= _NOT_OF_THE_AFFAIR:
         told = bool(heard.problems) and heard.problems[0].score >= ANOTHER and len(heard.text.split()) > 4
-        return told or bool(outside(heard)) or (bool(heard.cells) and not heard.does(Act.SMALL_TALK))
+        return told or bool(outside(heard)) or bool(heard.cells)
     if heard.acts and set(heard.acts) <= _NOT_OF_THE_AFFAIR | {Act.OFF_TOPIC}:
-        return _surely(heard.problems) or _surely(heard.outcomes) or bool(outside(heard))
-    if _passes_on_a_rumour(heard):
-        return False
+        return _surely(heard.problems) or _surely(heard.outcomes) or bool(outside(heard)) or bool(heard.cells)
     about = concern is None or (asked is not None and asked.ask in (Ask.WHY, Ask.MEANT, Ask.ANYTHING))
     matched = bool(heard.problems) if about else _surely(heard.problems)
     return heard.does(*TELLING) or matched or _surely(heard.outcomes) or bool(heard.cells) or bool(outside(heard))
-
-
-def _passes_on_a_rumour(heard: Heard) -> bool:
-    """Whether the message repeats what is said of the company: that is answered with the facts, and is no problem of theirs yet."""
-    known = bool(heard.hearsay) and heard.hearsay[0].score >= SURE
-    return known and heard.does(Act.COMPLAINS) and not heard.does(Act.REPORTS_PROBLEM, Act.STATES_NEED, Act.WANTS_PRODUCT)
 
 
 _NOT_OF_THE_AFFAIR = frozenset(
@@ -161,6 +163,14 @@ def _started(dossier: Dossier, heard: Heard, catalogue: Catalogue) -> Dossier:
     concern = _filled(NeedMap(id=len(dossier.concerns)), heard, catalogue, dossier)
     started = replace(dossier.afresh(), concerns=(*dossier.concerns, concern), active=len(dossier.concerns))
     return _park_second(started, concern, heard, catalogue)
+
+
+def _let_go(dossier: Dossier, heard: Heard, catalogue: Catalogue) -> Dossier:
+    """What we neither do nor know anyone for is answered and let go of: there is nothing to ask why about."""
+    other, concern = outside(heard), dossier.concern
+    if not other or concern is None or concern.problem or f"not_ours:{other}" in catalogue.referrals:
+        return dossier
+    return dossier.with_concern(replace(concern, state=State.DROPPED))
 
 
 def _is_same(concern: NeedMap, heard: Heard) -> bool:
@@ -252,7 +262,7 @@ def outside(heard: Heard) -> str:
     best = heard.problems[0].score if heard.problems else 0.0
     found = heard.not_ours[0] if heard.not_ours else None
     asks = heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE, Act.ASKS_PRICE, Act.STATES_NEED, Act.ASKS_ABILITIES)
-    least = max(0.85 if asks else 0.95, best + 0.3)
+    least = max(0.85 if asks or best < UNLIKELY else 0.95, best + 0.3)
     return found.id if found is not None and found.score >= least else ""
 
 
@@ -266,7 +276,7 @@ def _with_hints(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: D
     hints = dict(concern.hints)
     dangers = {match.id: match for match in heard.dangers if match.id in dossier.dangers}
     risky = ((cause.id, cause.danger) for cause in catalogue.causes.values() if dangers and cause.danger is not None)
-    shown = [replace(dangers[danger.id], id=cause) for cause, danger in risky if danger.id in dangers]
+    shown = [Match(cause, SHOWN * dangers[danger.id].score, "") for cause, danger in risky if danger.id in dangers]
     for match in (*heard.causes, *shown):
         hints[match.id] = max(match.score, hints.get(match.id, 0.0))
     return replace(concern, hints=hints)
@@ -285,7 +295,9 @@ def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier
     for match in heard.problems:
         if match.score >= least and match.id not in concern.ruled_out and match.score >= scores.get(match.id, match).score:
             score = min(match.score, BY_REQUEST) if requested else match.score
-            quote = _more_telling(scores.get(match.id, match).quote, match.quote)
+            earlier = scores.get(match.id, match)
+            why = earlier.score <= BY_REQUEST and not requested
+            quote = match.quote if why else _more_telling(earlier.quote, match.quote)
             scores[match.id] = replace(match, score=score, quote=quote)
     concern = _with_need(replace(concern, readings=_ranked(scores)), heard, reopened)
     clear = clear_reading(concern)
@@ -313,7 +325,7 @@ def _with_need(concern: NeedMap, heard: Heard, reopened: bool) -> NeedMap:
     if not _surely(heard.outcomes) or (concern.need and not reopened):
         return concern
     best = heard.outcomes[0]
-    if _only_requests(heard):
+    if _only_requests(heard) or not (reopened or heard.does(Act.STATES_NEED) or best.score >= OF_A_WISH):
         return concern
     if concern.need and best.id != concern.need:
         concern = replace(concern, read_back=ReadBack.NOT_YET)

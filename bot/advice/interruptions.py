@@ -63,7 +63,7 @@ def interruptions(dossier: Dossier, heard: Heard, catalogue: Catalogue, before: 
     if _taken_up(before, dossier) and "hearsay" not in focus:
         pending = [item for item in pending if item is not Interruption.COMPLAINT]
     progressed = _progressed(before, dossier)
-    if progressed or len(pending) > 1:
+    if (progressed and not set(heard.acts) <= {Act.SMALL_TALK, Act.OFF_TOPIC}) or len(pending) > 1:
         pending = [item for item in pending if item not in _ONLY_ALONE]
     missed = _is_missed(dossier, heard, progressed, pending)
     return replace(

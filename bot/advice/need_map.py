@@ -69,6 +69,8 @@ class NeedMap:
     rejected: tuple[Rejection, ...] = ()
     accepted: str = ""
     hands_off: bool = False
+    compared: bool = False
+    """Whether the customer was told of other ways than the one advised."""
     outside: str = ""
     """The standing referral this concern calls for, when the company does not do such things."""
     state: State = State.OPEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.advice.dossier import Consent, Dossier, HandOver, Referral, ReferralState
+from bot.advice.dossier import Consent, Dossier, HandOver, Interruption, Referral, ReferralState
 from bot.advice.moves import Move, MoveKind
 from bot.advice.need_map import NeedMap, ReadBack, State
 from bot.advice.next_move import resume
@@ -52,6 +52,8 @@ def _moved_on(dossier: Dossier, move: Move) -> Dossier:
         concern = replace(concern, questions=concern.questions + 1)
     if move.kind in (MoveKind.ASK_WHY, MoveKind.ASK_MEANT) and not move.again:
         concern = replace(concern, whys=concern.whys + 1)
+    if Interruption.OPTIONS in move.answers or Interruption.WHY_NOT in move.answers:
+        concern = replace(concern, compared=True)
     return dossier.with_concern(_after(concern, move))
 
 

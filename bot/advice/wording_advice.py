@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.advice.catalogue import LADDER, Catalogue, Remedy, Rung
 from bot.advice.diagnosis import most_likely
-from bot.advice.dossier import Promise
+from bot.advice.dossier import Interruption, Promise
 from bot.advice.heard import CellName
 from bot.advice.ladder import Because, Ladder, Reason, Standing
 from bot.advice.moves import MoveKind
@@ -21,7 +21,8 @@ CERTAIN = 0.6
 def advise(scene: Scene) -> list[Bubble]:
     """The advice: what it gives, why, what it costs and when, what to expect, and does it serve?"""
     remedy = scene.remedy()
-    head = [scene.say("advise_instead")] if scene.move.about.get("instead") else []
+    corrected = Interruption.CORRECTED in scene.move.answers
+    head = [scene.say("advise_instead")] if scene.move.about.get("instead") and not corrected else []
     head += [_headline(scene, remedy), _because(scene)]
     details = _details(scene, remedy)
     question = Bubble(scene.say("does_that_serve"), _buttons(scene, remedy))
@@ -63,7 +64,7 @@ def reason(scene: Scene, why: Reason) -> str:
     elif why.code is Because.TURNED_DOWN:
         parts = {"quote": short_quote(about["quote"], 80)}
     elif why.code is Because.CHEAPER_SERVES:
-        parts = {"chosen": _title_in_sentence(catalogue.remedy(about["chosen"]).title)}
+        parts = {"chosen": _title_in_sentence(catalogue.remedy(about["chosen"]).title, catalogue)}
     return clause(scene.say(f"reason_{why.code.value}", **parts))
 
 
@@ -79,6 +80,11 @@ def steps(scene: Scene, remedy: Remedy) -> str:
         for step in remedy.steps
     ]
     return "\n".join(lines)
+
+
+def one_step(scene: Scene, remedy: Remedy) -> str:
+    """The process of a remedy that is a single step: its title, when and by whom."""
+    return scene.say("promise_step", date=day(_on(scene, remedy.days)), what=remedy.title, owner=_who(scene, "we"))
 
 
 def promise(scene: Scene) -> list[Bubble]:
@@ -233,11 +239,15 @@ def _strongest_cheaper(ladder: Ladder | None) -> Rung | None:
 def _rung_name(scene: Scene, rung: Rung, remedy: str) -> str:
     if not remedy or rung is Rung.NOTHING:
         return scene.say(f"rung_{rung.value}")
-    return _title_in_sentence(scene.catalogue.remedy(remedy).title)
+    return _title_in_sentence(scene.catalogue.remedy(remedy).title, scene.catalogue)
 
 
-def _title_in_sentence(title: str) -> str:
+def _title_in_sentence(title: str, catalogue: Catalogue) -> str:
+    """A title ready to stand inside a sentence; a name at its start keeps its capital."""
     first = title.split(" ", 1)[0]
+    named = (catalogue.company.name, *(each.name for group in (catalogue.vendors, catalogue.experts) for each in group.values()))
+    if any(first in name.split() for name in named):
+        return title
     return title[0].lower() + title[1:] if first == "A" or first[1:].islower() else title
 
 

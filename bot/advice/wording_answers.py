@@ -13,7 +13,7 @@ from bot.advice.moves import MoveKind
 from bot.advice.need_map import NeedMap
 from bot.advice.phrasing import clause, cost_words, day, listing, sentence, short_quote
 from bot.advice.scene import Bubble, Scene, person
-from bot.advice.wording_advice import options, steps, why_not
+from bot.advice.wording_advice import one_step, options, steps, why_not
 
 PATIENCE = 3
 """After this many messages in a row that were not understood, a person is offered."""
@@ -93,7 +93,13 @@ def _price(scene: Scene) -> str:
         return _priced(scene, "price_product", product.name, product.cost)
     if service := catalogue.services.get(focus.get("service", "")):
         return _priced(scene, "price_service", service.name, service.cost)
-    if scene.move.remedy and scene.move.kind in (MoveKind.AWAIT, MoveKind.ADVISE):
+    return "" if scene.move.kind is MoveKind.ADVISE else _price_in_talk(scene)
+
+
+def _price_in_talk(scene: Scene) -> str:
+    """A price asked for without naming a thing we sell: of what is advised, or of the kind of thing talked about."""
+    focus, catalogue = scene.dossier.focus, scene.catalogue
+    if scene.move.remedy and scene.move.kind is MoveKind.AWAIT:
         remedy = scene.remedy()
         return scene.say("price_advice", title=remedy.title, cost=cost_words(remedy.cost, catalogue, scene.phrases))
     if focus.get("owned"):
@@ -123,8 +129,8 @@ def _discount(scene: Scene) -> str:
 
 
 def _process(scene: Scene) -> str:
-    if scene.move.remedy and scene.remedy().steps:
-        return scene.say("process_advice", steps=steps(scene, scene.remedy()))
+    if scene.move.remedy and scene.move.remedy not in scene.catalogue.referrals:
+        return scene.say("process_advice", steps=steps(scene, scene.remedy()) or one_step(scene, scene.remedy()))
     return scene.say("process_before")
 
 

@@ -92,7 +92,9 @@ class AnswerReader:
         return Told(fact.id, found[0][0], reading.text, found[0][1])
 
     def _in_passing(self, reading: Reading, heard: Heard, dossier: Dossier, asked: Fact | None) -> Iterator[Told]:
-        corrects = heard.does(Act.CORRECTS)
+        if heard.acts and all(act.value.startswith("asks_") or act in _TELLS_NOTHING for act in heard.acts):
+            return
+        corrects = _puts_right(heard, dossier)
         facts = [fact for fact in self._relevant(dossier, heard) if fact != asked and (corrects or fact.id not in dossier.facts)]
         yield from (told for fact in facts if (told := _named_outright(fact, reading.text)))
         yield from self._volunteered(facts, reading, heard, dossier)
@@ -112,7 +114,7 @@ class AnswerReader:
         if dossier.concern is not None and dossier.concern.problem:
             problems.add(("problem", dossier.concern.problem))
         keys = frozenset(answers | problems)
-        least = CORRECTED if heard.does(Act.CORRECTS) else VOLUNTEERED
+        least = CORRECTED if _puts_right(heard, dossier) else VOLUNTEERED
         texts = texts_of(reading)
         for text in texts:
             best = best_matches(self._index, [text], keys, 1)
@@ -150,8 +152,16 @@ class AnswerReader:
             todo += sorted(fact.formula.names) if fact.formula is not None else []
 
 
+def _puts_right(heard: Heard, dossier: Dossier) -> bool:
+    """Whether the message may change what was told before: a correction, or the reason against a read-back or advice."""
+    asked = dossier.open.ask if dossier.open is not None else None
+    return heard.does(Act.CORRECTS) or (asked in (Ask.READ_BACK, Ask.ADVICE) and heard.does(Act.REJECTS, Act.DENIES))
+
+
 def _tells_of_another(told: Told, heard: Heard, dossier: Dossier) -> bool:
-    """Whether the words mean a problem of their own more surely than the answer they were first taken for."""
+    """Whether the words mean a danger, or a problem of their own, more surely than the answer they were taken for."""
+    if heard.dangers and heard.dangers[0].score > told.confidence:
+        return True
     best = heard.problems[0] if heard.problems else None
     current = dossier.concern.problem if dossier.concern is not None else ""
     names_one = heard.does(Act.REPORTS_PROBLEM, Act.STATES_NEED)
@@ -177,6 +187,11 @@ def _named_outright(fact: Fact, text: str) -> Told | None:
             return Told(fact.id, choice.id, text, 0.9)
     return None
 
+
+_TELLS_NOTHING = frozenset(
+    {Act.GREET, Act.THANK, Act.LEAVE, Act.INSULTS, Act.SMALL_TALK, Act.ALLOWS_RECORDING, Act.REFUSES_RECORDING}
+)
+"""Acts that give no fact away, whatever their words resemble; nor does a question of the customer's."""
 
 _BEING_SOMEWHERE = r"\b(?:we(?:'re| are)?|our \w+|based|located|here)\b"
 
@@ -210,7 +225,7 @@ def _number(fact: Fact, reading: Reading) -> Told | None:
 def _number_in_passing(fact: Fact, reading: Reading, dossier: Dossier, corrects: bool) -> Told | None:
     """A number told without being asked counts when its unit names the fact, or when it corrects the last one told."""
     for quantity in reading.quantities:
-        if quantity.unit and _names_unit(quantity.unit, fact.unit):
+        if quantity.unit and any(_names_unit(quantity.unit, name) for name in _counted(fact)):
             return Told(fact.id, (quantity.value + quantity.upper) / 2, reading.text, 0.8)
     last = next((name for name in reversed(list(dossier.facts)) if _is_number(dossier, name)), "")
     if corrects and fact.id == last and reading.quantities:
@@ -221,6 +236,11 @@ def _number_in_passing(fact: Fact, reading: Reading, dossier: Dossier, corrects:
 def _is_number(dossier: Dossier, name: str) -> bool:
     value = dossier.facts[name].value
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _counted(fact: Fact) -> tuple[str, ...]:
+    """What a number's fact counts: its unit, and the last word of the other names customers have for it."""
+    return (fact.unit, *(phrase.split()[-1] for phrase in fact.said_as if phrase.strip()))
 
 
 def _names_unit(said: str, unit: str) -> bool:

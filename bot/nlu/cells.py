@@ -10,6 +10,8 @@ from bot.nlu.reading import Reading
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<!\w)\+?\(?\d[\d\s()/.-]{5,}\d(?!\w)")
+_DIALLED = re.compile(r"(?<![\w.,])(?:\+|0)\d[\d\s()/-]{5,}\d(?!\w)")
+"""A phone number that nobody asked for: it begins like one, so that no order number or sum is taken for it."""
 _PRIORITIES: tuple[tuple[Attribute, str], ...] = (
     (Attribute.COST, r"price|cost\w*|cheap\w*|budget|money|afford\w*|expensive|spend\w*"),
     (Attribute.TIMELINESS, r"fast\w*|quick\w*|soon\w*|speed|time|deadline|asap|urgent\w*|today|tomorrow"),
@@ -42,6 +44,8 @@ def cells_in(reading: Reading, acts: tuple[Act, ...]) -> dict[CellName, str]:
         found[CellName.TRIED] = tried[0]
     if reading.reasons:
         found[CellName.IMPACT] = reading.reasons[0]
+    if reached := _EMAIL.search(reading.text) or _DIALLED.search(reading.text):
+        found[CellName.CONTACT] = reached[0].strip()
     if Act.PREFERS in acts and (priority := priority_in(reading.text)):
         found[CellName.PRIORITY] = priority
     return found

@@ -45,6 +45,10 @@ _ADDED = (
 )
 """How a further thing is begun where the parser sees only one more phrase."""
 _HARD_BREAK = re.compile(rf"\s*(?:[;\n]|\.{{2,}}|\s-+\s|(?<=[.!?])\s+(?=\S)|,?\s(?={_ADDED})|,\s(?=plus\b))\s*", re.IGNORECASE)
+_JOINED = re.compile(
+    r"(?:and |but )?(?:on top of (?:that|it|this)|apart from that|in addition|besides(?: that)?|plus|and also)\b[\s,]*(?=\S)",
+    re.IGNORECASE,
+)
 _BREAKS_BEFORE = words("but because becuase becasue cos coz cuz bc otherwise however although though")
 _PREDICATES = ("VERB", "AUX")
 _SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj")
@@ -130,6 +134,8 @@ def _has_predicate(span: Span) -> bool:
 def _trimmed(text: str, start: int, end: int) -> Clause:
     piece = text[start:end]
     left = len(piece) - len(piece.lstrip(" \n,;.-"))
+    joined = _JOINED.match(piece, left) if start else None
+    left = joined.end() if joined else left
     kept = _DANGLING.sub("", piece[left:])
     return Clause(kept, start + left, start + left + len(kept))
 

@@ -10,6 +10,7 @@ from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Ask, Dossier, Option, Question
 from bot.advice.heard import Act, CellName, Heard, Polarity, Told, Trouble
 from bot.nlu.affairs import Affairs, Key
+from bot.nlu.alarm import sounds_alarmed
 from bot.nlu.answers import AnswerReader
 from bot.nlu.asides import is_a_letter, is_meant, none_of_them, tells_of_more
 from bot.nlu.cells import cells_in, contact_in
@@ -41,7 +42,7 @@ class Listener:
             return self._chosen(choice, dossier)
         if reading.trouble is not None:
             return Heard(reading.text, trouble=reading.trouble, language=reading.language, shortened=reading.shortened)
-        heard = self._plain(reading, dossier)
+        heard = _without_rumour(self._plain(reading, dossier))
         return self._in_context(heard, reading, dossier)
 
     def _plain(self, reading: Reading, dossier: Dossier) -> Heard:
@@ -178,6 +179,16 @@ _IDLE = ("small_talk", "off_topic")
 _HARMLESS = ("informs", "reports_problem", "states_need", "gives_reason", "wants_product")
 
 
+def _without_rumour(heard: Heard) -> Heard:
+    """A rumour passed on is answered with the facts; the problem it sounds like is not the speaker's own."""
+    rumour = bool(heard.hearsay) and heard.hearsay[0].score >= SURE_OF_RUMOUR and heard.does(Act.COMPLAINS)
+    own = heard.does(Act.REPORTS_PROBLEM, Act.STATES_NEED, Act.WANTS_PRODUCT, Act.GIVES_REASON)
+    return replace(heard, problems=(), outcomes=(), besides=()) if rumour and not own else heard
+
+
+SURE_OF_RUMOUR = 0.5
+
+
 def _as_opening(heard: Heard, dossier: Dossier) -> Heard:
     """A quote asked for at the very beginning is a request; nobody has asked anything that could be brushed aside."""
     if dossier.concern is not None or dossier.open is not None or Act.INSISTS_QUOTE not in heard.acts:
@@ -191,15 +202,22 @@ def _acts_in_context(heard: Heard, question: Question) -> Heard:
     acts = [act for act in heard.acts if act not in _IMPLIED.get(question.ask, ())]
     if question.ask is Ask.INTRODUCTION and heard.polarity is not Polarity.NONE:
         acts = [act for act in acts if act is not Act.ASKS_PERSON]
+    if heard.polarity is Polarity.NO or heard.does(Act.DENIES, Act.REJECTS):
+        acts = [act for act in acts if act is not Act.ALLOWS_RECORDING]
     if question.ask is Ask.READ_BACK and heard.does(Act.DENIES, Act.CORRECTS):
         acts = [act for act in acts if act is not Act.COMPLAINS]
     if question.ask is not Ask.ADVICE and heard.problems and heard.problems[0].score >= SURE_OF_MORE and tells_of_more(heard.text):
         acts = [*(act for act in acts if act is not Act.REJECTS), Act.REPORTS_PROBLEM]
     if any(told.fact == question.key for told in heard.told):
-        acts = [act for act in acts if act not in _NOT_WITH_ANSWER]
+        heard = replace(heard, dangers=tuple(danger for danger in heard.dangers if sounds_alarmed(danger.quote)))
+        asks = "?" in heard.text
+        acts = [act for act in acts if act not in _NOT_WITH_ANSWER and (asks or act not in _ASKED_WITH_A_MARK)]
         acts = acts or [Act.INFORMS]
     return replace(heard, acts=tuple(acts))
 
+
+_ASKED_WITH_A_MARK = (Act.ASKS_PRICE, Act.ASKS_DISCOUNT, Act.ASKS_PROCESS, Act.ASKS_OPTIONS, Act.ASKS_WHY_NOT, Act.INSISTS_QUOTE)
+"""In an answer these are questions only where one is asked: "others look cheaper" answers what troubles them."""
 
 _NOT_WITH_ANSWER = (
     Act.OFF_TOPIC,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.advice.catalogue import Catalogue, Problem
-from bot.nlu.encoder import Matrix, shared_encoder
+from bot.nlu.encoder import DIMENSIONS, Matrix, shared_encoder
 from bot.nlu.phrase_cache import PhraseCache
 from bot.nlu.ranking import ChoiceModel, Row, Weigher, shipped_models, stem_set
 
@@ -40,6 +40,8 @@ class _Entry:
     rows: tuple[NDArray[np.int64], ...]
     words: dict[str, float]
     said: tuple[frozenset[str], ...]
+    weights: tuple[float, ...]
+    centre: NDArray[np.float32]
 
 
 class ProblemRanker:
@@ -52,9 +54,11 @@ class ProblemRanker:
         groups = {problem.id: phrasings(problem, catalogue) for problem in catalogue.problems.values()}
         texts = list(dict.fromkeys(text for each in groups.values() for group in each for text in group))
         place = {text: row for row, text in enumerate(texts)}
-        self._vectors: Matrix = np.asarray(PhraseCache(cache_dir, self._encoder).vectors(texts), dtype=np.float32)
-        self._entries = [_entry(id, each, place) for id, each in groups.items()]
-        self._weigh = Weigher([frozenset(entry.words) for entry in self._entries])
+        vectors = np.asarray(PhraseCache(cache_dir, self._encoder).vectors(texts), dtype=np.float32)
+        self._vectors: Matrix = np.concatenate([vectors, np.zeros((1, DIMENSIONS), dtype=np.float32)])
+        words = {id: _words(each) for id, each in groups.items()}
+        self._weigh = Weigher([frozenset(each) for each in words.values()])
+        self._entries = [self._entry(id, each, words[id], place) for id, each in groups.items()]
         self._prepare_search()
 
     def rank(self, texts: Sequence[str], most: int = 8) -> list[Ranked]:
@@ -70,7 +74,31 @@ class ProblemRanker:
         vectors = self._encoder.encode_all(list(texts))
         words = stem_set(texts[0])
         entries = [self._entries[index] for index in self._candidates(vectors[0], words)]
-        return entries, np.array([self._row(entry, vectors, words) for entry in entries])
+        cosines, nearest = self._nearest(entries, vectors)
+        total = self._weigh.of(words) or 1.0
+        rows = [
+            self._row(entry, cosines[:, entry_starts[0] : entry_starts[1]], nearest[:, index], vectors[0], words, total)
+            for index, (entry, entry_starts) in enumerate(zip(entries, _spans(entries), strict=True))
+        ]
+        return entries, np.array(rows)
+
+    def _nearest(self, entries: list[_Entry], vectors: Matrix) -> tuple[Matrix, NDArray[np.float32]]:
+        """Cosines of the texts to all phrasings of the entries in a row, and their maxima, shape (texts, entries, groups)."""
+        rows = np.concatenate([row for entry in entries for row in entry.rows])
+        cosines = vectors @ self._vectors[rows].T
+        lengths = [len(row) for entry in entries for row in entry.rows]
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        maxima = np.maximum.reduceat(cosines, starts, axis=1)
+        return cosines, maxima.reshape(len(vectors), len(entries), len(GROUPS))
+
+    def _entry(self, id: str, groups: tuple[tuple[str, ...], ...], words: dict[str, float], place: dict[str, int]) -> _Entry:
+        """An entry; a group without phrasings gets the row of zeros, which is unlike everything."""
+        nothing = [len(self._vectors) - 1]
+        rows = tuple(np.array([place[text] for text in group] or nothing, dtype=np.int64) for group in groups)
+        centre = self._vectors[rows[0]].mean(axis=0)
+        said = tuple(stem_set(text) for text in groups[0])
+        weights = tuple(self._weigh.of(phrase) or 1.0 for phrase in said)
+        return _Entry(id, rows, words, said, weights, centre / (np.linalg.norm(centre) or 1.0))
 
     def _prepare_search(self) -> None:
         self._said_rows = np.concatenate([entry.rows[0] for entry in self._entries] or [np.zeros(0, dtype=np.int64)])
@@ -102,31 +130,43 @@ class ProblemRanker:
                     scores[index] += weight * self._entries[index].words[stem]
         return sorted(scores, key=lambda index: -scores[index])[:CANDIDATES]
 
-    def _row(self, entry: _Entry, vectors: Matrix, words: frozenset[str]) -> list[float]:
-        said, cause, answer, question, outcome, remedy = (self._cosines(rows, vectors) for rows in entry.rows)
+    def _row(
+        self,
+        entry: _Entry,
+        said: Matrix,
+        nearest: NDArray[np.float32],
+        vector: NDArray[np.float32],
+        words: frozenset[str],
+        total: float,
+    ) -> list[float]:
+        """One row of FEATURES: `said` are the cosines to its own phrasings, `nearest` the best of each group, by text."""
         best = np.sort(said[0])[::-1]
-        centre = self._vectors[entry.rows[0]].mean(axis=0)
-        total = self._weigh.of(words) or 1.0
+        _, cause, answer, question, outcome, remedy = nearest[0]
         return [
             float(best[0]),
             float(best[:3].mean()),
             float(said.max()),
-            float(cause[0].max()),
-            float(answer[0].max()),
-            float(outcome[0].max()),
-            float(question[0].max()),
-            float(remedy[0].max()),
-            float(cause.max()),
-            float(answer.max()),
+            float(cause),
+            float(answer),
+            float(outcome),
+            float(question),
+            float(remedy),
+            float(nearest[:, 1].max()),
+            float(nearest[:, 2].max()),
             sum(self._weigh(stem) * entry.words.get(stem, 0.0) for stem in words) / total,
-            max(self._weigh.of(words & phrase) / (self._weigh.of(phrase) or 1.0) for phrase in entry.said),
-            float(centre @ vectors[0] / (np.linalg.norm(centre) or 1.0)),
+            max(self._weigh.of(words & phrase) / weight for phrase, weight in zip(entry.said, entry.weights, strict=True)),
+            float(entry.centre @ vector),
             float(said.max(axis=1).mean()),
         ]
 
-    def _cosines(self, rows: NDArray[np.int64], vectors: Matrix) -> NDArray[np.float32]:
-        """Shape (texts, phrasings); a group without phrasings counts as one that is unlike everything."""
-        return vectors @ self._vectors[rows].T if len(rows) else np.zeros((len(vectors), 1), dtype=np.float32)
+
+def _spans(entries: Sequence[_Entry]) -> list[tuple[int, int]]:
+    """Where each entry's own phrasings stand in the row of all phrasings of the entries."""
+    spans, at = [], 0
+    for entry in entries:
+        spans.append((at, at + len(entry.rows[0])))
+        at += sum(len(row) for row in entry.rows)
+    return spans
 
 
 def phrasings(problem: Problem, catalogue: Catalogue) -> tuple[tuple[str, ...], ...]:
@@ -144,11 +184,11 @@ def phrasings(problem: Problem, catalogue: Catalogue) -> tuple[tuple[str, ...], 
     )
 
 
-def _entry(id: str, groups: tuple[tuple[str, ...], ...], place: dict[str, int]) -> _Entry:
+def _words(groups: tuple[tuple[str, ...], ...]) -> dict[str, float]:
+    """The stems of all phrasings, each with the weight of the group that speaks most plainly of the problem."""
     words: dict[str, float] = {}
     for group, weight in zip(groups, _WORD_WEIGHTS, strict=True):
         for text in group:
             for stem in stem_set(text):
                 words[stem] = max(words.get(stem, 0.0), weight)
-    rows = tuple(np.array([place[text] for text in group], dtype=np.int64) for group in groups)
-    return _Entry(id, rows, words, tuple(stem_set(text) for text in groups[0]))
+    return words

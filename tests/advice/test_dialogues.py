@@ -446,6 +446,16 @@ def test_rejecting_everything_ends_with_a_person() -> None:
     assert talk.dossier.hand_over_why == "no_remedy"
 
 
+@pytest.mark.parametrize(("compared", "booked"), [(False, "oil_weekly"), (True, "care_plan")])
+def test_a_yes_means_another_way_only_when_others_were_told_of(compared: bool, booked: str) -> None:
+    """A yes that happens to resemble another remedy takes the advice; after the options were laid out it takes that one."""
+    talk = advised(BIKES, REPAIRS, care="nobody", load_kg=20.0, fleet_age=2.0)
+    if compared:
+        talk.says(asks(Act.ASKS_OPTIONS, "what else is there?"))
+    talk.says(replace(ACCEPT, text="fine, keep them running", remedy="care_plan"))
+    assert talk.dossier.concerns[0].accepted == booked
+
+
 def test_a_priority_decides_between_ways_of_one_kind() -> None:
     """What matters most to the customer decides between remedies on the rungs of what they own."""
     from bot.advice.catalogue import Attribute

@@ -113,7 +113,7 @@ def test_accepting_what_was_never_advised_buys_nothing(messages: list[Heard]) ->
 
 def test_preferring_a_purchase_is_answered_then_respected() -> None:
     """Taking the purchase instead of the advice is told why not once; the second time a person is brought in."""
-    talk = advised(BIKES, "runs_flat", assist="turbo", round_km=30.0).says(_buys())
+    talk = advised(BIKES, "runs_flat", assist="turbo", round_km=30.0).says(_asks_why_not("buy"), _buys())
     assert talk.move.kind is MoveKind.AWAIT
     assert "you don't need it" in talk.text
     talk.says(_buys())
