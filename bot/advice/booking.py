@@ -24,7 +24,7 @@ def booking(dossier: Dossier, concern: NeedMap, catalogue: Catalogue) -> Move:
         return Move(MoveKind.ASK_CHECK, question=open_limits[0], concern=concern.id, remedy=remedy.id)
     if _needs_contact(dossier, remedy):
         return Move(MoveKind.ASK_CONTACT, question=CONTACT, concern=concern.id, remedy=remedy.id, about={"why": "booking"})
-    owed = promises(dossier, concern, remedy, catalogue) if _reachable(dossier, remedy) else ()
+    owed = promises(dossier, concern, remedy, catalogue) if reachable(dossier, remedy) else ()
     return Move(MoveKind.PROMISE, question=ANYTHING, concern=concern.id, remedy=remedy.id, promises=owed)
 
 
@@ -53,10 +53,10 @@ def _owner(who: Doer, remedy: Remedy, catalogue: Catalogue) -> str:
 
 
 def _needs_contact(dossier: Dossier, remedy: Remedy) -> bool:
-    return not _reachable(dossier, remedy) and not dossier.silenced(CONTACT)
+    return not reachable(dossier, remedy) and not dossier.silenced(CONTACT)
 
 
-def _reachable(dossier: Dossier, remedy: Remedy) -> bool:
+def reachable(dossier: Dossier, remedy: Remedy) -> bool:
     """Whether we can keep what we would promise: nothing is ours to do, or we know where to reach the customer."""
     return not _is_ours(remedy) or bool(dossier.contact or dossier.customer.contact)
 

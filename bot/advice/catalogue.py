@@ -436,6 +436,15 @@ class Catalogue:
         return {cause.id: cause for problem in self.problems.values() for cause in problem.causes}
 
     @cached_property
+    def causes_by_danger(self) -> Mapping[str, tuple[Cause, ...]]:
+        """For each danger the causes that bring it."""
+        found: dict[str, list[Cause]] = {}
+        for cause in self.causes.values():
+            if cause.danger is not None:
+                found.setdefault(cause.danger.id, []).append(cause)
+        return {danger: tuple(causes) for danger, causes in found.items()}
+
+    @cached_property
     def referrals(self) -> Mapping[str, Remedy]:
         """The referral that stands behind each limit of the company and each thing it does not do, where a vendor is known."""
         company = self.company

@@ -274,9 +274,10 @@ def _with_outside(concern: NeedMap, heard: Heard, catalogue: Catalogue) -> NeedM
 def _with_hints(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossier) -> NeedMap:
     """The causes the customer speaks of, and those whose danger they told of."""
     hints = dict(concern.hints)
-    dangers = {match.id: match for match in heard.dangers if match.id in dossier.dangers}
-    risky = ((cause.id, cause.danger) for cause in catalogue.causes.values() if dangers and cause.danger is not None)
-    shown = [Match(cause, SHOWN * dangers[danger.id].score, "") for cause, danger in risky if danger.id in dangers]
+    dangers = {match.id: match.score for match in heard.dangers if match.id in dossier.dangers}
+    shown = [
+        Match(cause.id, SHOWN * dangers[danger], "") for danger in dangers for cause in catalogue.causes_by_danger.get(danger, ())
+    ]
     for match in (*heard.causes, *shown):
         hints[match.id] = max(match.score, hints.get(match.id, 0.0))
     return replace(concern, hints=hints)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
+from bot.advice.booking import reachable
 from bot.advice.catalogue import LADDER, Catalogue, Remedy, Rung
 from bot.advice.diagnosis import most_likely
 from bot.advice.dossier import Interruption, Promise
@@ -90,7 +91,7 @@ def one_step(scene: Scene, remedy: Remedy) -> str:
 def promise(scene: Scene) -> list[Bubble]:
     """What was agreed: who does what by when, what to have ready, when we ask how it went, and a useful extra."""
     remedy = scene.remedy()
-    if not (scene.dossier.contact or scene.dossier.customer.contact) and remedy.rung is not Rung.NOTHING and _ours(remedy):
+    if not reachable(scene.dossier, remedy):
         contact = scene.catalogue.company.contact
         return [Bubble(scene.say("promise_call_us", contact=contact, title=remedy.title))]
     lines = [scene.say("promise", steps=steps(scene, remedy) or _promised(scene, scene.move.promises))]
@@ -285,10 +286,6 @@ def _who(scene: Scene, who: str) -> str:
 def _promised(scene: Scene, promises: tuple[Promise, ...]) -> str:
     lines = [scene.say("promise_step", date=day(one.due), what=one.what, owner=one.owner) for one in promises]
     return "\n".join(lines)
-
-
-def _ours(remedy: Remedy) -> bool:
-    return any(step.who.value != "you" for step in remedy.steps)
 
 
 def _buttons(scene: Scene, remedy: Remedy) -> tuple[Button, ...]:

@@ -168,8 +168,9 @@ def warn(scene: Scene) -> list[Bubble]:
 
 def _danger(scene: Scene) -> Danger:
     id = scene.move.about["danger"]
-    of_causes = {cause.danger.id: cause.danger for cause in scene.catalogue.causes.values() if cause.danger}
-    return scene.catalogue.dangers.get(id) or of_causes[id]
+    catalogue = scene.catalogue
+    of_causes = (cause.danger for cause in catalogue.causes_by_danger.get(id, ()) if cause.danger is not None)
+    return catalogue.dangers.get(id) or next(of_causes)
 
 
 def ask_consent(scene: Scene) -> list[Bubble]:

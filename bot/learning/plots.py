@@ -40,7 +40,7 @@ def f1_by_act(judged: Mapping[str, Sequence[Judged]]) -> str:
         axes.grid(axis="x", alpha=0.3)
         axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncol=len(tables))
 
-    return _drawn(draw, 7.5, 1.2 + 0.26 * len(acts))
+    return drawn(draw, 7.5, 1.2 + 0.26 * len(acts))
 
 
 def confusion(judged: Sequence[Judged]) -> str:
@@ -58,7 +58,7 @@ def confusion(judged: Sequence[Judged]) -> str:
             colour = "white" if shares[row, column] > 0.5 else "#333333"
             axes.text(column, row, table[row, column], ha="center", va="center", fontsize=5.5, color=colour)
 
-    return _drawn(draw, 8.5, 8.5)
+    return drawn(draw, 8.5, 8.5)
 
 
 def reliability(judged: Mapping[str, Sequence[Judged]]) -> str:
@@ -75,7 +75,7 @@ def reliability(judged: Mapping[str, Sequence[Judged]]) -> str:
         axes.grid(alpha=0.3)
         axes.legend(loc="upper left")
 
-    return _drawn(draw, 4.8, 4.4)
+    return drawn(draw, 4.8, 4.4)
 
 
 def understood(inside: Sequence[float], outside: Sequence[float], threshold: float) -> str:
@@ -90,7 +90,7 @@ def understood(inside: Sequence[float], outside: Sequence[float], threshold: flo
         axes.set(xlim=(0, 1), xlabel="score of being understood", ylabel="share of messages")
         axes.legend(loc="upper center")
 
-    return _drawn(draw, 4.8, 3.6)
+    return drawn(draw, 4.8, 3.6)
 
 
 def bars(groups: Mapping[str, Mapping[str, float]]) -> str:
@@ -108,10 +108,10 @@ def bars(groups: Mapping[str, Mapping[str, float]]) -> str:
         axes.grid(axis="y", alpha=0.3)
         axes.legend(loc="upper center", ncol=len(groups), fontsize=8)
 
-    return _drawn(draw, max(4.8, 1.2 * len(names)), 3.4)
+    return drawn(draw, max(4.8, 1.2 * len(names)), 3.4)
 
 
-def _drawn(draw: Callable[[Any], None], width: float, height: float) -> str:
+def drawn(draw: Callable[[Any], None], width: float, height: float) -> str:
     """The SVG element of one pair of axes, sizes in inches."""
     with mpl.rc_context(_STYLE):
         figure = Figure((width, height), constrained_layout=True)

@@ -96,7 +96,8 @@ class Affairs:
         self._catalogue = catalogue
         self._index = index
         self._ranker = ranker
-        self._keys = {kind: frozenset(key for key, _ in phrases_of(catalogue) if key[0] == kind) for kind in KINDS}
+        keys = dict.fromkeys(key for key, _ in phrases_of(catalogue))
+        self._keys = {kind: frozenset(key for key in keys if key[0] == kind) for kind in _MATCHED}
         self._endangered = _endangered(catalogue)
 
     def find(self, reading: Reading, dossier: Dossier, kinds: set[str], wanted: set[str]) -> About:

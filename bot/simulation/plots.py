@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-
-from bot.learning.plots import COLOURS
-
-_STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "advisor",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.axisbelow": True,
-}
+from bot.learning.plots import COLOURS, drawn
 
 
 def counts(groups: Mapping[str, Mapping[str, float]], unit: str) -> str:
@@ -37,7 +24,7 @@ def counts(groups: Mapping[str, Mapping[str, float]], unit: str) -> str:
         axes.grid(axis="y", alpha=0.3)
         axes.legend(loc="upper center", ncol=len(groups), fontsize=8)
 
-    return _drawn(draw, max(4.8, 1.6 * len(names)), 3.4)
+    return drawn(draw, max(4.8, 1.6 * len(names)), 3.4)
 
 
 def spread(groups: Mapping[str, Sequence[int]], unit: str) -> str:
@@ -52,7 +39,7 @@ def spread(groups: Mapping[str, Sequence[int]], unit: str) -> str:
         axes.grid(alpha=0.3)
         axes.legend(loc="upper right", fontsize=8)
 
-    return _drawn(draw, 4.8, 3.4)
+    return drawn(draw, 4.8, 3.4)
 
 
 def crossing(table: Mapping[tuple[str, str], int], names: Sequence[str]) -> str:
@@ -70,15 +57,4 @@ def crossing(table: Mapping[tuple[str, str], int], names: Sequence[str]) -> str:
                 colour = "white" if shares[row][column] > 0.5 else "#333333"
                 axes.text(column, row, count or "", ha="center", va="center", fontsize=7, color=colour)
 
-    return _drawn(draw, 4.8, 4.6)
-
-
-def _drawn(draw: Callable[[Any], None], width: float, height: float) -> str:
-    """The SVG element of one pair of axes, sizes in inches."""
-    with mpl.rc_context(_STYLE):
-        figure = Figure((width, height), constrained_layout=True)
-        draw(figure.subplots())
-        text = io.StringIO()
-        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    svg = text.getvalue()
-    return svg[svg.index("<svg") :]
+    return drawn(draw, 4.8, 4.6)
