@@ -21,7 +21,7 @@ rest is kept; a file imported twice changes nothing the second time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -33,7 +33,7 @@ from bot.store.assets_rows import AssetsFileError, Row, read_rows
 from bot.store.records import Change
 from bot.store.store import Store, Work, utc_now
 
-__all__ = ["AssetsFileError", "ImportReport", "import_assets_csv"]
+__all__ = ["AssetsFileError", "ImportReport", "import_assets", "import_assets_csv"]
 
 _CHUNK = 200
 T = TypeVar("T")
@@ -77,6 +77,13 @@ def import_assets_csv(
     for chunk in _chunks(rows, _CHUNK):
         report = store.run(partial(_apply, chunk, report, product_id_of, is_test))
     return report
+
+
+def import_assets(
+    store: Store, rows: Sequence[Row], *, product_id_of: Callable[[str], str | None] = lambda model: None
+) -> ImportReport:
+    """Store rows that were read elsewhere, in one transaction, and say what was done."""
+    return store.run(partial(_apply, list(rows), ImportReport(), product_id_of, False))
 
 
 def _chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:

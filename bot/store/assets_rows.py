@@ -6,7 +6,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -60,6 +60,21 @@ def read_rows(path: Path, today: date) -> tuple[list[Row], list[str], int]:
     kept = list(_without_repeats(rows, table))
     agreed = _with_one_word_for_each_customer(kept, table)
     return agreed, [text for _, text in sorted(table.problems, key=lambda problem: problem[0])], table.skipped
+
+
+def rows_of(items: Sequence[Mapping[str, object]], today: date) -> tuple[list[Row], list[str]]:
+    """The rows in items with the columns of the file as their names, and what is wrong with each, by its place from 0."""
+    rows: list[Row] = []
+    problems: list[str] = []
+    for place, item in enumerate(items):
+        unknown = sorted(set(item) - set(COLUMNS))
+        try:
+            if unknown:
+                raise ValueError(f"there is no field {unknown[0]}: use {', '.join(COLUMNS)}")
+            rows.append(_row(place, {name: "" if value is None else str(value).strip() for name, value in item.items()}, today))
+        except ValueError as error:
+            problems.append(f"assets[{place}]: {error}")
+    return rows, problems
 
 
 class _Table:

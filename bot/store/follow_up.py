@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from bot.store import tables
+from bot.store.counting import touch_those
 from bot.store.errors import InvalidRecord
 from bot.store.ledger import Clock, Ledger, Log, conversations_of
+from bot.store.outbox import Event, announce, promise_told
 from bot.store.records import (
     CheckIn,
     ClosingAnswer,
@@ -29,6 +31,7 @@ from bot.store.records import (
 )
 from bot.store.rows import upsert
 
+_SETTLED = {PromiseState.KEPT: Event.PROMISE_KEPT, PromiseState.BROKEN: Event.PROMISE_BROKEN}
 _UNSETTLED = (PromiseState.OPEN.value, PromiseState.LATE.value)
 
 
@@ -36,6 +39,13 @@ class Promises(Ledger[Promise]):
     """The promise ledger."""
 
     table, kind = tables.promises, Promise
+
+    def add(self, entry: Promise) -> Promise:
+        """Store a new promise, and tell the systems that listen."""
+        added = super().add(entry)
+        key = f"{Event.PROMISE_MADE.value}:{added.id}"
+        announce(self._session, self._clock, Event.PROMISE_MADE, added.conversation_id, key, promise_told(added))
+        return added
 
     def unsettled(self, due_by: date | None = None) -> tuple[Promise, ...]:
         """Promises still open or late (due by that day), of everybody."""
@@ -45,11 +55,20 @@ class Promises(Ledger[Promise]):
     def settle(self, promise_id: int, state: PromiseState, evidence: str) -> Promise:
         """Mark a promise kept or broken, or open again, with what shows it. Raises `NotFound`."""
         settled = None if state.value in _UNSETTLED else self._clock()
-        return self.save(replace(self.get(promise_id), state=state, evidence=evidence, settled_at=settled))
+        after = self.save(replace(self.get(promise_id), state=state, evidence=evidence, settled_at=settled))
+        if event := _SETTLED.get(state):
+            key = f"{event.value}:{promise_id}:{self._clock().isoformat()}"
+            announce(self._session, self._clock, event, after.conversation_id, key, promise_told(after))
+        return after
+
+    def remove(self, promise_id: int) -> None:
+        """Take out a promise that was noted by mistake; removing it again does nothing."""
+        self._session.execute(delete(self.table).where(self.table.c.id == promise_id))
 
     def mark_late(self, today: date) -> int:
         """Mark open promises whose day has passed as late and return how many there were."""
         passed = (self.table.c.state == PromiseState.OPEN.value, self.table.c.due < today)
+        touch_those(self._session, select(self.table.c.conversation_id).where(*passed), self._clock())
         late = update(self.table).where(*passed).values(state=PromiseState.LATE.value)
         return int(self._session.execute(late).rowcount)
 
@@ -105,13 +124,25 @@ class Referrals(Ledger[Referral]):
         referral = self.get(referral_id)
         if referral.consent is not Consent.GIVEN:
             raise InvalidRecord("Nothing may be shared before the customer agreed: ask, and save the answer first.")
-        return self.save(replace(referral, shared=shared, shared_at=self._clock()))
+        after = self.save(replace(referral, shared=shared, shared_at=self._clock()))
+        told = {"referral": after.id, "vendor": after.vendor_id, "vendor_name": after.vendor_name, "shared": shared}
+        key = f"{Event.REFERRAL_CONSENTED.value}:{after.id}"
+        announce(self._session, self._clock, Event.REFERRAL_CONSENTED, after.conversation_id, key, told)
+        return after
 
 
 class HandOvers(Ledger[HandOver]):
     """Conversations passed to a person."""
 
     table, kind = tables.hand_overs, HandOver
+
+    def add(self, entry: HandOver) -> HandOver:
+        """Store a new hand-over, and tell the systems that listen."""
+        added = super().add(entry)
+        told = {"hand_over": added.id, "to": added.to_whom, "reason": added.reason, "contact": added.contact}
+        key = f"{Event.HAND_OVER_WAITING.value}:{added.id}"
+        announce(self._session, self._clock, Event.HAND_OVER_WAITING, added.conversation_id, key, told)
+        return added
 
     def waiting(self) -> tuple[HandOver, ...]:
         """Those nobody has taken yet, oldest first."""
@@ -173,6 +204,13 @@ class Outcomes:
         return tuple(OutcomeCount(*row) for row in self._session.execute(ordered))
 
 
+_ADD = text(
+    "INSERT INTO counters (day, name, count) VALUES (:day, :name, :count) "
+    "ON CONFLICT (day, name) DO UPDATE SET count = counters.count + excluded.count"
+).bindparams(bindparam("day", type_=tables.counters.c.day.type))
+"""The same on SQLite and PostgreSQL; written out, as every turn counts and building it would cost more than running it."""
+
+
 class Counters:
     """How often something happened on a day: all that a conversation without consent leaves behind."""
 
@@ -183,9 +221,7 @@ class Counters:
 
     def add(self, name: str, count: int = 1) -> None:
         """Add to today's count."""
-        insert = upsert(self._session, self._table).values(day=self._clock().date(), name=name, count=count)
-        total = {"count": self._table.c.count + count}
-        self._session.execute(insert.on_conflict_do_update(index_elements=["day", "name"], set_=total))
+        self._session.execute(_ADD, {"day": self._clock().date(), "name": name, "count": count})
 
     def totals(self, since: date | None = None) -> dict[str, int]:
         """Counts by name, summed over the days since then (or all)."""

@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import insert, select, update
 
-from bot.store import tables
+from bot.store import counting, tables
 from bot.store.errors import NotFound
 from bot.store.records import UNSTORED, Entry
+from bot.store.review_write import TELLING, note_entry
 from bot.store.rows import record_of, values_of
 
 E = TypeVar("E", bound=Entry)
@@ -33,6 +34,7 @@ class Log(Generic[E]):
         created = self._clock() if entry.created_at == UNSTORED else entry.created_at
         entry = replace(entry, created_at=created)
         result = self._session.execute(insert(self.table), values_of(entry, "id"))
+        self._tell(entry)
         return replace(entry, id=result.inserted_primary_key[0])
 
     def get(self, entry_id: int) -> E:
@@ -49,6 +51,13 @@ class Log(Generic[E]):
     def of_customer(self, customer_id: str) -> tuple[E, ...]:
         """The entries of all conversations of a customer, oldest first."""
         return self._where(self.table.c.conversation_id.in_(conversations_of(customer_id)))
+
+    def _tell(self, entry: E) -> None:
+        """Let the review index and the counts know of what says how a conversation ended."""
+        if self.table in TELLING:
+            note_entry(self._session, entry.conversation_id)
+        if self.table in counting.TELLING:
+            counting.touch(self._session, entry.conversation_id, self._clock())
 
     def _one(self, *conditions: Any) -> E | None:
         row = self._session.execute(select(self.table).where(*conditions)).first()
@@ -68,6 +77,7 @@ class Ledger(Log[E]):
         changed = self._session.execute(update(self.table).where(self.table.c.id == entry.id).values(values))
         if changed.rowcount == 0:
             raise NotFound(f"There is no entry {entry.id} in {self.table.name}.")
+        self._tell(entry)
         return entry
 
 

@@ -42,12 +42,13 @@ class AssetStatus(str, Enum):
 
 
 class PromiseState(str, Enum):
-    """Open until settled; late when its day passed; kept or broken in the end."""
+    """Open until settled; late when its day passed; kept or broken in the end, or withdrawn when its ground was corrected."""
 
     OPEN = "open"
     KEPT = "kept"
     LATE = "late"
     BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
 
 
 class HandOverState(str, Enum):

@@ -17,7 +17,7 @@ R = TypeVar("R")
 def values_of(record: Any, *without: str) -> dict[str, Any]:
     """The record's fields as column values, enums as their text, tuples as lists, except the fields named."""
     kind: Any = type(record)
-    return {name: _plain(getattr(record, name)) for name in field_names(kind) if name not in without}
+    return {name: plain(getattr(record, name)) for name in field_names(kind) if name not in without}
 
 
 def record_of(kind: type[R], row: Any) -> R:
@@ -42,7 +42,8 @@ def field_names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A field's value as its column takes it: enums as their text, tuples as lists."""
     if isinstance(value, Enum):
         return value.value
     return list(value) if isinstance(value, tuple) else value

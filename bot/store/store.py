@@ -11,10 +11,18 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.store import privacy
+from bot.store.access import AuditLog, Keepers, Sessions, SignInFailures, Users
+from bot.store.after import SelfChecks, Summaries
+from bot.store.calls import Calls
 from bot.store.conversations import Conversations, Turns
+from bot.store.corrections import Corrections, Proposals
 from bot.store.customers import Assets, Customers
+from bot.store.day import Day
 from bot.store.engine import BUSY_SECONDS, make_engine, truncate_log
 from bot.store.errors import Conflict, translated
+from bot.store.evidence import EvidenceAside
+from bot.store.experiments import Experiments
+from bot.store.exports import Exports
 from bot.store.follow_up import (
     CheckIns,
     ClosingAnswers,
@@ -27,8 +35,16 @@ from bot.store.follow_up import (
     Promises,
     Referrals,
 )
+from bot.store.learned import Learned
 from bot.store.ledger import Clock
 from bot.store.migrate import upgrade
+from bot.store.models import Models, TrainingRuns
+from bot.store.outbox import Deliveries, Webhooks
+from bot.store.review import Review
+from bot.store.review_search import forget_erased
+from bot.store.score_queues import Queues
+from bot.store.scores import Coaching, Judgements, Rubrics, Scores
+from bot.store.tokens import Tokens
 
 T = TypeVar("T")
 HOLD = timedelta(minutes=60)
@@ -59,6 +75,40 @@ class Work:
         self.closing_answers = ClosingAnswers(session, clock)
         self.outcomes = Outcomes(session, clock)
         self.counters = Counters(session, clock)
+        self._open_for_staff(session, clock)
+
+    def _open_for_staff(self, session: Any, clock: Clock) -> None:
+        """The repositories of those who sign in: access, calls, review; then those of trainers."""
+        self.users = Users(session, clock)
+        self.sessions = Sessions(session, clock)
+        self.sign_in_failures = SignInFailures(session, clock)
+        self.keepers = Keepers(session, clock)
+        self.audit = AuditLog(session, clock)
+        self.tokens = Tokens(session, clock)
+        self.webhooks = Webhooks(session, clock)
+        self.deliveries = Deliveries(session, clock)
+        self.exports = Exports(session, clock)
+        self.review = Review(session, clock)
+        self.calls = Calls(session, clock)
+        self.day = Day(session, clock)
+        self.summaries = Summaries(session, clock)
+        self.self_checks = SelfChecks(session, clock)
+        self._open_for_trainers(session, clock)
+
+    def _open_for_trainers(self, session: Any, clock: Clock) -> None:
+        """The repositories of teaching, scores, what is learned, and experiments."""
+        self.corrections = Corrections(session, clock)
+        self.proposals = Proposals(session, clock)
+        self.training_runs = TrainingRuns(session, clock)
+        self.models = Models(session, clock)
+        self.evidence_aside = EvidenceAside(session, clock)
+        self.rubrics = Rubrics(session, clock)
+        self.scores = Scores(session, clock)
+        self.judgements = Judgements(session, clock)
+        self.queues = Queues(session, clock)
+        self.coaching = Coaching(session, clock)
+        self.learned = Learned(session, clock)
+        self.experiments = Experiments(session, clock)
 
     def refuse(self, conversation_id: str) -> None:
         """Recording was refused: erase everything held of the conversation at once; a count is all that stays."""
@@ -81,6 +131,14 @@ class Work:
         if count:
             self.erased = True
             self.counters.add("held_expired", count)
+        return count
+
+    def erase_older(self, before: datetime) -> int:
+        """Erase some conversations without a message since then and return how many; 0 when none is left."""
+        count = privacy.erase_older(self._session, before)
+        if count:
+            self.erased = True
+            self.counters.add("kept_long_enough", count)
         return count
 
     def export_conversation(self, conversation_id: str) -> dict[str, Any]:
@@ -121,7 +179,7 @@ class Store:
             yield work
             self._before_commit(session)
         if work.erased:
-            truncate_log(self.engine)
+            self._forget_traces()
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -140,19 +198,46 @@ class Store:
     def purge_expired(self, now: datetime | None = None) -> int:
         """Erase all conversations held without consent for too long and return how many. Call it now and then."""
         moment = now or self._clock()
+        total = self._until_none_is_left(lambda work: work.erase_expired(moment))
+        self._forget_traces()
+        return total
+
+    def purge_older(self, than: timedelta) -> int:
+        """Erase all conversations without a message for that long and return how many. Call it now and then."""
+        before = self._clock() - than
+        return self._until_none_is_left(lambda work: work.erase_older(before))
+
+    def reindex(self) -> Iterator[int]:
+        """Make the review room's index anew, a hundred conversations in each transaction; yields how many are done so far."""
+        done, last = 0, ""
+        while True:
+            with self.begin() as work:
+                some = work.conversations.by_id(last, 100)
+                for conversation in some:
+                    work.review.rebuild(conversation)
+            if not some:
+                return
+            done, last = done + len(some), some[-1].id
+            yield done
+
+    def _until_none_is_left(self, step: Callable[[Work], int]) -> int:
         total = 0
         while True:
             with self.begin() as work:
-                count = work.erase_expired(moment)
+                count = step(work)
             if count == 0:
-                break
+                return total
             total += count
-        truncate_log(self.engine)
-        return total
 
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+    def _forget_traces(self) -> None:
+        """Empty what may still hold the words of what was erased: the search index, and the log of writes."""
+        with translated(), self._turnstile:
+            forget_erased(self.engine)
+        truncate_log(self.engine)
 
     def _before_commit(self, session: Any) -> None:
         """Room for a store that keeps itself small."""

@@ -68,6 +68,7 @@ assets = Table(
     _time("created_at"),
     _time("updated_at"),
     UniqueConstraint("customer_id", "business_key"),
+    Index("ix_assets_source_created_at", "source", "created_at"),
     sqlite_autoincrement=True,
 )
 
@@ -150,6 +151,7 @@ check_ins = _indexed_entries(
     Column("answered_at", UtcTime),
     _text("answer"),
     Column("worked", Boolean),
+    Index("ix_check_ins_answered_at_due", "answered_at", "due"),
 )
 
 referrals = _indexed_entries(
@@ -198,6 +200,7 @@ expectations = _indexed_entries(
 )
 
 closing_answers = _indexed_entries("closing_answers", _text("question"), _text("answer"))
+Index("ix_closing_answers_created_at", closing_answers.c.created_at)
 
 outcomes = Table(
     "outcomes",

@@ -7,6 +7,10 @@ from datetime import date
 from typing import Any
 
 from bot.store import Store, Work
+from bot.store.access import User
+from bot.store.after import Summary
+from bot.store.calls import CallAction, CallRow
+from bot.store.corrections import Proposal, TurnCorrection
 from bot.store.records import (
     Asset,
     CheckIn,
@@ -55,7 +59,18 @@ def everything(work: Work, mark: str, conversation_id: str) -> Customer:
     work.consents.add(
         ConsentAnswer(conversation_id=conversation_id, topic="recording", asked=mark, answer=Consent.GIVEN, quote=mark)
     )
+    if not work.webhooks.all():
+        work.webhooks.add("https://crm.example/hook", ("hand_over.waiting",), "ada")
     work.hand_overs.add(HandOver(conversation_id=conversation_id, to_whom=mark, reason=mark, dossier={"all": mark}))
     work.feedback.add(Feedback(conversation_id=conversation_id, seq=1, rating=5, text=mark))
     work.closing_answers.add(ClosingAnswer(conversation_id=conversation_id, question="what would you miss?", answer=mark))
+    work.corrections.append(TurnCorrection(conversation_id=conversation_id, seq=1, number=0, by=mark, content={"note": mark}), 0)
+    work.proposals.add(
+        Proposal(conversation_id=conversation_id, seq=1, number=1, kind="example", target=mark, content={"text": mark})
+    )
+    call = work.calls.start(CallRow(conversation_id=conversation_id, rep="ada", state={"notes": mark}, seq=1))
+    work.calls.act(call, CallAction(conversation_id=conversation_id, message_id=mark, kind="note", by="ada", data={"text": mark}))
+    rep = work.users.by_name("rep") or work.users.add(User(name="rep"))
+    work.self_checks.save(conversation_id, rep, {"note": mark})
+    work.summaries.save(Summary(conversation_id=conversation_id, text=mark, note=mark))
     return customer
