@@ -64,4 +64,5 @@ def incoming(tracker: Tracker) -> Incoming:
         channel=tracker.get_latest_input_channel() or "rest",
         simulated=bool(metadata.get("simulated")),
         model=str(metadata.get("model") or ""),
+        page={str(name): str(value) for name, value in (metadata.get("page") or {}).items()},
     )

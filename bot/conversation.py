@@ -13,15 +13,18 @@ from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Consent, Dossier
 from bot.advice.heard import Heard
 from bot.advice.hearing import hear
+from bot.advice.looking import with_page
 from bot.advice.moves import Move
-from bot.advice.next_move import next_move
 from bot.advice.scene import Bubble, Message, Scene
 from bot.advice.speaking import spoken
+from bot.advice.trials import Trial, Tried
+from bot.advice.understood import said
 from bot.advice.wording import word
 from bot.effects import apply, opened
 from bot.knowledge import Knowledge
 from bot.nlu.reading import Reading
 from bot.store import Conflict, EphemeralStore, Store, Work, records
+from bot.store.experiments import ArmMet
 
 RETRIES = 5
 """How often a turn is tried again when another writer came first."""
@@ -38,6 +41,8 @@ class Incoming:
     channel: str = "rest"
     simulated: bool = False
     model: str = ""
+    page: Mapping[str, str] = field(default_factory=dict)
+    """The page the customer writes from: `title`, `url`, and `topic`, an id or name of the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class Decision:
     dossier: Dossier
     move: Move
     message: Message
+    arms: Mapping[str, str] = field(default_factory=dict)
+    """The experiments this turn met, with the arm of each."""
 
 
 @dataclass
@@ -61,6 +68,8 @@ class Desk:
     now: Callable[[], datetime]
     links: Callable[[str], Mapping[str, str]] = lambda _: {}
     refused: dict[str, None] = field(default_factory=dict)
+    trials: tuple[Trial, ...] = ()
+    """The experiments that run now."""
 
     def take_turn(self, incoming: Incoming) -> records.Turn:
         """The stored turn for a message; a message id seen before gives the turn it had, unchanged.
@@ -106,15 +115,19 @@ class Desk:
         known = from_plain(Dossier, conversation.state) if conversation is not None else None
         dossier = known or opened(work, self.knowledge.catalogue, incoming.customer, now.date())
         staffed = is_staffed(self.knowledge.catalogue, now)
-        return replace(dossier, today=now.date().isoformat(), staffed=staffed)
+        dossier = replace(dossier, today=now.date().isoformat(), staffed=staffed)
+        return with_page(dossier, incoming.page, self.knowledge.catalogue) if incoming.page else dossier
 
     def _decide(self, before: Dossier, incoming: Incoming) -> Decision:
         catalogue, phrases = self.knowledge.catalogue, self.knowledge.phrases
         heard = self.knowledge.listener.listen(incoming.reading, before)
+        if heard.correction is not None:
+            heard = replace(heard, text=said(heard.correction, before, catalogue, phrases))
         after = hear(before, heard, catalogue)
-        move = next_move(after, catalogue)
-        message = word(Scene(move, after, catalogue, phrases, self.links(incoming.sender)))
-        return Decision(heard, before, spoken(after, move), move, message)
+        tried = Tried(() if incoming.sender in self.refused else self.trials, incoming.sender, phrases)
+        move = tried.move(after, catalogue)
+        message = word(Scene(move, after, catalogue, tried.phrases, self.links(incoming.sender)))
+        return Decision(heard, before, spoken(after, move), move, message, tried.met)
 
     def _keep(
         self,
@@ -131,6 +144,10 @@ class Desk:
         conversation = replace(conversation, state=state, consent=consent, catalogue_version=version)
         _, stored = work.conversations.record(conversation, turn)
         apply(work, incoming.sender, decision.before, decision.dossier, decision.move, self.knowledge, stored)
+        for trial, arm in decision.arms.items():
+            met = ArmMet(conversation_id=incoming.sender, experiment_id=trial, arm=arm, simulated=incoming.simulated)
+            work.experiments.meet(met)
+            work.review.mark(incoming.sender, "arm", f"{trial}={arm}")
         return stored
 
     def _new(self, incoming: Incoming, dossier: Dossier) -> records.Conversation:
@@ -157,7 +174,7 @@ class Desk:
         self.refused[incoming.sender] = None
         with self.ephemeral.begin() as work:
             conversation = replace(self._new(incoming, decision.before), customer_id=None)
-            return self._keep(work, work.conversations.start(conversation), incoming, decision, turn)
+            return self._keep(work, work.conversations.start(conversation), incoming, replace(decision, arms={}), turn)
 
 
 def is_staffed(catalogue: Catalogue, now: datetime) -> bool:
@@ -179,7 +196,10 @@ def _turn(decision: Decision, incoming: Incoming, started: float, version: str) 
         conversation_id=incoming.sender,
         message_id=incoming.message_id,
         user_text=decision.heard.text,
-        heard=to_plain(decision.heard),
+        heard={
+            **to_plain(decision.heard),
+            "read": [{"act": act.name, "confidence": round(act.confidence, 4)} for act in reading.acts],
+        },
         dossier=to_plain(decision.dossier),
         move=move_record(decision.move),
         message=tuple(bubble_data(bubble) for bubble in decision.message.bubbles),

@@ -25,6 +25,7 @@ from bot.advice.moves import Move, MoveKind
 from bot.advice.scene import person
 from bot.knowledge import Knowledge
 from bot.store import Work, records
+from bot.store.conformance import check_in_answered
 
 DAYS_IN_YEAR = 365.25
 
@@ -88,6 +89,7 @@ def apply(
 ) -> None:
     """Store everything the turn changed besides itself, in the same transaction."""
     _consented(work, conversation, before, after, turn)
+    _withdrawn(work, conversation, before, after, turn)
     for promise in after.promises[len(before.promises) :]:
         _promised(work, conversation, promise, after, move)
     for referral in after.referrals:
@@ -95,6 +97,8 @@ def apply(
             _referred(work, conversation, referral, after, knowledge.catalogue, turn)
     if after.hand_over is HandOver.DONE and before.hand_over is not HandOver.DONE:
         _handed_over(work, conversation, after, knowledge.catalogue)
+    elif after.hand_over is HandOver.DONE:
+        _left_a_message(work, conversation, after)
     for answer in after.checked_in[len(before.checked_in) :]:
         _checked_in(work, answer, knowledge.catalogue_id)
     if after.closing and after.closing != before.closing:
@@ -198,16 +202,31 @@ def _handed_over(work: Work, conversation: str, after: Dossier, catalogue: Catal
     )
 
 
-def _checked_in(work: Work, answer: CheckedIn, catalogue_id: str) -> None:
-    check_in = work.check_ins.answer(int(answer.promise), answer.quote, answer.worked)
-    if answer.worked is None or check_in.promise_id is None:
+def _left_a_message(work: Work, conversation: str, after: Dossier) -> None:
+    """What is written while a hand-over waits reaches the person too."""
+    for hand_over in work.hand_overs.of_conversation(conversation):
+        if hand_over.state is records.HandOverState.WAITING:
+            contact = after.contact or after.customer.contact or hand_over.contact
+            work.hand_overs.save(replace(hand_over, dossier=to_plain(after), contact=contact))
+
+
+def _withdrawn(work: Work, conversation: str, before: Dossier, after: Dossier, turn: records.Turn) -> None:
+    """Promises whose ground a correction took away: settled as withdrawn, and nobody is asked how they went."""
+    gone = {(one.remedy, one.due, one.what) for one in before.promises if one not in after.promises}
+    if not gone:
         return
-    state = records.PromiseState.KEPT if answer.worked else records.PromiseState.BROKEN
-    promise = work.promises.settle(check_in.promise_id, state, answer.quote)
-    work.outcomes.add(catalogue_id, answer.remedy, promise.cause_id or "", answer.worked)
-    for expectation in work.expectations.of_conversation(check_in.conversation_id):
-        if expectation.promise_id == promise.id:
-            work.expectations.check(expectation.id, answer.quote, answer.worked)
+    unsettled = (records.PromiseState.OPEN, records.PromiseState.LATE)
+    stored = [one for one in work.promises.of_conversation(conversation) if one.state in unsettled]
+    ids = {one.id for one in stored if (one.remedy_id, one.due.isoformat() if one.due else "", one.what) in gone}
+    for id in ids:
+        work.promises.settle(id, records.PromiseState.WITHDRAWN, turn.user_text)
+    for check_in in work.check_ins.of_conversation(conversation):
+        if check_in.promise_id in ids and check_in.answered_at is None:
+            work.check_ins.answer(check_in.id, turn.user_text, None)
+
+
+def _checked_in(work: Work, answer: CheckedIn, catalogue_id: str) -> None:
+    check_in_answered(work, int(answer.promise), answer.quote, answer.worked, catalogue_id)
 
 
 def _due(work: Work, item: records.CheckIn) -> DueCheckIn:

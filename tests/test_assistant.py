@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.core.processor import MessageProcessor
 
 from bot.assistant import Assistant, ModelMissing, fingerprint, train
+from bot.assistant.agent import follows_rules_only
 from bot.assistant.tracker import RecentTrackers
 from bot.nlu.reading import from_parse
 
@@ -139,6 +141,33 @@ def test_buttons(assistant: Assistant) -> None:
 def test_every_message_is_heard(assistant: Assistant, text: str, intent: str) -> None:
     """Also what cannot be read reaches a rule, and a bare yes or no is what it says."""
     assert talk(assistant, f"heard {text}", text)[0][0]["text"].startswith(intent)
+
+
+def test_what_the_rules_said_is_remembered(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a situation met before the rules are not asked again, and the reply is the one they gave."""
+    first = talk(assistant, "rules-1", "hello", "what does it cost")
+    processor = assistant._processor
+    asked: list[str] = []
+    predict = MessageProcessor._predict_next_with_tracker
+    monkeypatch.setattr(MessageProcessor, "_predict_next_with_tracker", lambda *args: asked.append("rules") or predict(*args))
+    second = talk(assistant, "rules-2", "hello", "what does it cost")
+    assert processor._follows_rules_only
+    assert asked == []
+    assert [[each["text"] for each in reply] for reply in second] == [[each["text"] for each in reply] for reply in first]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "only"),
+    [
+        (("run_ActClassifier2", "run_RulePolicy0", "select_prediction"), True),
+        (("run_RulePolicy0", "run_TEDPolicy1"), False),
+        (("run_MemoizationPolicy0",), False),
+        (("nlu_message_converter",), False),
+    ],
+)
+def test_only_rules_are_remembered(nodes: tuple[str, ...], only: bool) -> None:
+    """A model that also learns from stories is asked every time."""
+    assert follows_rules_only(nodes) is only
 
 
 def test_huge_messages(assistant: Assistant) -> None:

@@ -13,18 +13,25 @@ from bot.advice.dossier import (
     CheckedIn,
     Consent,
     Dossier,
+    DueCheckIn,
     HandOver,
     Interruption,
     Question,
     Referral,
     ReferralState,
 )
-from bot.advice.heard import TELLING, Act, CellName, Heard, Match, Polarity
+from bot.advice.heard import TELLING, Act, CellName, Heard, Match, Polarity, Source
 from bot.advice.ladder import bookable
 from bot.advice.need_map import Cell, NeedMap, ReadBack, Rejection, State
 
 NAMES_THE_CAUSE = 0.9
 """How surely a reply must name a cause outright to stand for the answer that would only have pointed to one."""
+
+MOST_LOST = 2
+"""How often somebody may not know what to say at the very beginning before a person is brought in."""
+
+MOST_WORDS_OF_A_PICK = 3
+"""A yes of no more words to "which of these" takes the likeliest, which is read back before anything is advised."""
 
 MISSES_ALLOWED = 1
 """How often an answer may be missed before the question is put aside as not known."""
@@ -44,6 +51,8 @@ _ASKING = (
     Act.ASKS_ADVICE_REASON,
     Act.ASKS_ABILITIES,
     Act.ASKS_REPEAT,
+    Act.ASKS_RANGE,
+    Act.ASKS_WHO,
     Act.INSISTS_QUOTE,
     Act.SMALL_TALK,
     Act.OFF_TOPIC,
@@ -162,6 +171,8 @@ def _answer_meant(dossier: Dossier, question: Question, heard: Heard, catalogue:
         return _meant(dossier, concern, picked, heard, catalogue)
     if interrupts(heard):
         return dossier
+    if len(heard.text.split()) > MOST_WORDS_OF_A_PICK and heard.does(*TELLING) and heard.polarity is Polarity.NONE:
+        return replace(dossier, open=None)
     none = heard.chosen == "other" or heard.polarity in (Polarity.NO, Polarity.UNSURE)
     if none or heard.does(Act.DENIES, Act.DOES_NOT_KNOW, Act.DECLINES):
         ruled = replace(concern, ruled_out=concern.ruled_out | set(offered), readings=())
@@ -170,10 +181,11 @@ def _answer_meant(dossier: Dossier, question: Question, heard: Heard, catalogue:
 
 
 def _picked(heard: Heard, offered: list[str]) -> str:
-    if len(offered) == 1 and (heard.polarity is Polarity.YES or heard.does(Act.AFFIRMS)):
-        return offered[0]
     named = [match for match in heard.problems if match.id in offered and match.score >= 0.3]
-    return named[0].id if named else ""
+    if named:
+        return named[0].id
+    agrees = heard.polarity is Polarity.YES or heard.does(Act.AFFIRMS)
+    return offered[0] if offered and agrees and len(heard.text.split()) <= MOST_WORDS_OF_A_PICK else ""
 
 
 def _meant(dossier: Dossier, concern: NeedMap, picked: str, heard: Heard, catalogue: Catalogue) -> Dossier:
@@ -188,7 +200,8 @@ def _meant(dossier: Dossier, concern: NeedMap, picked: str, heard: Heard, catalo
 def _told_so_far(concern: NeedMap) -> tuple[str, ...]:
     """What the customer said of this concern, oldest first."""
     cell = concern.cells.get(CellName.SITUATION)
-    return () if cell is None else tuple(each.quote for each in (*cell.history, cell))
+    told = () if cell is None else (*cell.history, cell)
+    return tuple(each.quote for each in told if each.source is not Source.REP)
 
 
 def _says_yes(heard: Heard) -> bool:
@@ -222,7 +235,7 @@ def _answer_advice(dossier: Dossier, question: Question, heard: Heard, catalogue
     concern = dossier.concern
     if concern is None:
         return replace(dossier, open=None)
-    if heard.does(Act.REJECTS) or (_says_no(heard) and not interrupts(heard) and not heard.does(Act.CORRECTS)):
+    if _rejects(heard):
         return _reject(dossier, concern, question.key, heard)
     if heard.remedy and heard.remedy != question.key and _names_another(concern, heard):
         return _prefers_another(dossier, concern, heard.remedy, catalogue)
@@ -230,6 +243,13 @@ def _answer_advice(dossier: Dossier, question: Question, heard: Heard, catalogue
     if agrees and not heard.does(Act.ASKS_WHY_NOT, Act.ASKS_OPTIONS):
         return replace(dossier.with_concern(replace(concern, accepted=question.key)), open=None)
     return dossier
+
+
+def _rejects(heard: Heard) -> bool:
+    """Whether the advice is turned down; "no, the first one is fine, go ahead" takes it, its no answers something else."""
+    if heard.does(Act.REJECTS):
+        return True
+    return _says_no(heard) and not heard.does(Act.ACCEPTS, Act.CORRECTS) and not interrupts(heard)
 
 
 def _names_another(concern: NeedMap, heard: Heard) -> bool:
@@ -316,8 +336,25 @@ def _answer_check_in(dossier: Dossier, question: Question, heard: Heard, catalog
     left = tuple(item for item in dossier.due if item is not due)
     pending = (*dossier.pending, Interruption.CHECKED_IN)
     focus = {**dossier.focus, "worked": {True: "yes", False: "no", None: "unclear"}[worked]}
+    if worked is False:
+        dossier = _taken_up_again(dossier, due, heard, catalogue)
     return replace(dossier, due=left, checked_in=(*dossier.checked_in, noted), open=None, pending=pending, focus=focus)
 
+
+def _taken_up_again(dossier: Dossier, due: DueCheckIn, heard: Heard, catalogue: Catalogue) -> Dossier:
+    """The trouble a remedy was meant to cure, open again without that remedy; unless the message tells of another one."""
+    serves = catalogue.remedies[due.remedy].serves if due.remedy in catalogue.remedies else {}
+    problem = next((each for each in catalogue.problems.values() if any(cause.id in serves for cause in each.causes)), None)
+    told = heard.problems[0] if heard.problems else None
+    if problem is None or (told is not None and told.id != problem.id and told.score >= OF_ANOTHER):
+        return dossier
+    rejected = (Rejection(due.remedy, heard.text),)
+    concern = settle(NeedMap(len(dossier.concerns), rejected=rejected), problem.id, heard.text, 1.0, catalogue, heard)
+    return replace(dossier, concerns=(*dossier.concerns, concern), active=len(dossier.concerns))
+
+
+OF_ANOTHER = 0.6
+"""How surely the answer to a check-in must tell of another trouble not to take up the old one again."""
 
 _ANSWERS_CHECK_IN = (
     Act.REPORTS_OUTCOME,
@@ -338,7 +375,22 @@ def _answer_missed(dossier: Dossier, question: Question, heard: Heard, catalogue
     return replace(dossier, closing=heard.text, open=None, pending=pending, leaving=True)
 
 
+_ENOUGH = re.compile(
+    r"\W*(?:ok(?:ay|ey)?|k|fine|great|good|perfect|all right|alright|right|cool|super|lovely|sure|understood|got it)"
+    r"\W*(?:then|thanks?|thank you)?\W*",
+    re.IGNORECASE,
+)
+"""What closes a settled talk when asked whether there is anything else: it brings nothing more."""
+
+
 def _answer_anything(dossier: Dossier, question: Question, heard: Heard, catalogue: Catalogue) -> Dossier:
+    settled = dossier.concern is not None and dossier.concern.state is not State.OPEN
+    if settled and not dossier.parked and _ENOUGH.fullmatch(heard.text):
+        return replace(dossier, open=None, leaving=True)
+    if heard.does(Act.DOES_NOT_KNOW) and dossier.concern is None:
+        misses = dossier.misses.get(question.name, 0) + 1
+        dossier = replace(dossier, misses={**dossier.misses, question.name: misses})
+        return replace(dossier, hand_over=HandOver.WANTED, hand_over_why="unclear") if misses > MOST_LOST else dossier
     if interrupts(heard) and not _names_something(heard) and not _says_no(heard):
         return dossier
     if not _says_no(heard) or heard.problems:
@@ -346,6 +398,17 @@ def _answer_anything(dossier: Dossier, question: Question, heard: Heard, catalog
     if dossier.parked:
         return replace(dossier.with_concern(replace(dossier.parked[0], state=State.DROPPED)), open=None)
     return replace(dossier, open=None, leaving=True)
+
+
+def _answer_safety(dossier: Dossier, question: Question, heard: Heard, catalogue: Catalogue) -> Dossier:
+    """Safe now, the talk goes on; not yet, the warning is given once more."""
+    unsafe = _says_no(heard) or heard.polarity is Polarity.UNSURE or heard.does(Act.DOES_NOT_KNOW)
+    if unsafe and dossier.warned and not dossier.misses.get(question.name, 0) and not interrupts(heard):
+        misses = {**dossier.misses, question.name: 1}
+        return replace(dossier, misses=misses, warned=dossier.warned[:-1], open=None)
+    told = bool(heard.problems) and heard.problems[0].score >= OF_ANOTHER
+    quiet = () if unsafe or told or interrupts(heard) else (Interruption.SAFETY,)
+    return replace(dossier, open=None, pending=(*dossier.pending, *quiet))
 
 
 _Answer = Callable[[Dossier, Question, Heard, Catalogue], Dossier]
@@ -364,6 +427,7 @@ _ANSWERS: Mapping[Ask, _Answer] = {
     Ask.CONTACT: _answer_contact,
     Ask.CHECK_IN: _answer_check_in,
     Ask.MISSED: _answer_missed,
+    Ask.SAFETY: _answer_safety,
 }
 
 __all__ = ["MISSES_ALLOWED", "answer", "interrupts"]

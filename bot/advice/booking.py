@@ -12,6 +12,9 @@ from bot.advice.questions import questions_of_limits
 
 CONTACT = Question(Ask.CONTACT, "booking")
 ANYTHING = Question(Ask.ANYTHING)
+YOU = "you"
+"""The owner of what the customer does alone."""
+_DONE_BY_US = (Rung.FIX, Rung.TAKE_OVER, Rung.BUY, Rung.REFER)
 
 
 def booking(dossier: Dossier, concern: NeedMap, catalogue: Catalogue) -> Move:
@@ -32,20 +35,29 @@ def promises(dossier: Dossier, concern: NeedMap, remedy: Remedy, catalogue: Cata
     """One promise for each step we or a vendor owe, due on its day; the last carries the check-in. `dossier.today` is ISO."""
     steps = [step for step in remedy.steps if step.who is not Doer.YOU]
     owed = [(step.what, _owner(step.who, remedy, catalogue), step.day) for step in steps]
-    owed = owed or [(remedy.title, _owner(Doer.WE, remedy, catalogue), remedy.days)]
+    owed = owed or [(remedy.title, _owner(Doer.WE if _is_ours(remedy) else Doer.YOU, remedy, catalogue), remedy.days)]
     today = date.fromisoformat(dossier.today) if dossier.today else date(1970, 1, 1)
     found = []
     for number, (what, owner, day) in enumerate(owed):
         last = number == len(owed) - 1
         asked = remedy.check_in if last else None
         on = (today + timedelta(days=remedy.days + asked.days)).isoformat() if asked else ""
-        due = (today + timedelta(days=day)).isoformat()
+        due = (today + timedelta(days=day) if owner == YOU else open_day(today, day, catalogue)).isoformat()
         id = f"{concern.id}.{remedy.id}.{number}"
         found.append(Promise(id, what, owner, due, remedy.id, concern.id, asked.ask if asked else "", on))
     return tuple(found)
 
 
+def open_day(today: date, days: int, catalogue: Catalogue) -> date:
+    """The day so many days from today, or the next one after it on which the company is open: nothing is promised for a Sunday."""
+    day = today + timedelta(days=days)
+    opens = catalogue.company.hours.days
+    return next((each for ahead in range(7) if (each := day + timedelta(days=ahead)).isoweekday() in opens), day)
+
+
 def _owner(who: Doer, remedy: Remedy, catalogue: Catalogue) -> str:
+    if who is Doer.YOU:
+        return YOU
     if who is Doer.VENDOR and remedy.vendor in catalogue.vendors:
         return catalogue.vendors[remedy.vendor].name
     expert = catalogue.experts.get(remedy.expert)
@@ -63,7 +75,9 @@ def reachable(dossier: Dossier, remedy: Remedy) -> bool:
 
 def _is_ours(remedy: Remedy) -> bool:
     """Whether somebody but the customer has something to do."""
-    return remedy.rung is not Rung.NOTHING and any(step.who is not Doer.YOU for step in remedy.steps)
+    if remedy.rung is Rung.NOTHING:
+        return False
+    return any(step.who is not Doer.YOU for step in remedy.steps) or (not remedy.steps and remedy.rung in _DONE_BY_US)
 
 
 def _referring(dossier: Dossier, concern: NeedMap, remedy: Remedy) -> Move:

@@ -466,6 +466,18 @@ class Catalogue:
         return {cause: tuple(remedies) for cause, remedies in found.items()}
 
     @cached_property
+    def topics(self) -> Mapping[str, tuple[str, str]]:
+        """What a page may be about, by the letters of its id, name or alias: ("product", "service" or "problem", id)."""
+        found: dict[str, tuple[str, str]] = {}
+        for problem in self.problems.values():
+            found.update(dict.fromkeys((letters(problem.id), letters(problem.name)), ("problem", problem.id)))
+        for service in self.services.values():
+            found.update({letters(name): ("service", service.id) for name in (*service.aliases, service.name, service.id)})
+        for product in self.products.values():
+            found.update({letters(name): ("product", product.id) for name in (*product.aliases, product.name, product.id)})
+        return found
+
+    @cached_property
     def products_by_kind(self) -> Mapping[str, tuple[Product, ...]]:
         """The products of each kind."""
         found: dict[str, list[Product]] = {}
@@ -490,6 +502,11 @@ class Catalogue:
             for outcome in problem.outcomes:
                 found.setdefault(outcome, []).append(problem)
         return {outcome: tuple(problems) for outcome, problems in found.items()}
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a name, however it is written."""
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _referral(id: str, say: str, vendor: Vendor) -> Remedy:

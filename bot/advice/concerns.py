@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Ask, Dossier, Interruption, Question
 from bot.advice.heard import TELLING, Act, CellName, Heard, Match, Polarity
+from bot.advice.looking import begun_from_page
 from bot.advice.need_map import Cell, NeedMap, ReadBack, State
 
 SURE = 0.45
@@ -43,6 +44,9 @@ OF_A_WISH = 0.8
 OF_A_REQUEST = 0.75
 """How probable a reading of a bare request for a product must be."""
 
+WHY_TOLD = 0.15
+"""How probable the same reading must be for the words that tell why to be read back in place of the request."""
+
 BY_REQUEST = 0.6
 """What such a reading counts for at most: it waits for the answer to why, and gives way to what that answer tells."""
 
@@ -77,7 +81,7 @@ def settle(concern: NeedMap, problem: str, quote: str, confidence: float, catalo
         concern = replace(concern, read_back=ReadBack.NOT_YET)
     concern = replace(concern, outside="").with_cell(CellName.PROBLEM, Cell(problem, quote, heard.source, confidence))
     outcomes = catalogue.problems[problem].outcomes
-    wanted = next((match.id for match in heard.outcomes if match.id in outcomes), "")
+    wanted = next((match.id for match in heard.outcomes if match.id in outcomes and match.score >= SURE), "")
     need = wanted or (concern.need if concern.need in outcomes else outcomes[0])
     quote_of_need = concern.quote(CellName.NEED) if concern.need == need else quote
     return concern.with_cell(CellName.NEED, Cell(need, quote_of_need or quote, heard.source, confidence))
@@ -160,7 +164,8 @@ def noted(dossier: Dossier, heard: Heard) -> Dossier:
 
 
 def _started(dossier: Dossier, heard: Heard, catalogue: Catalogue) -> Dossier:
-    concern = _filled(NeedMap(id=len(dossier.concerns)), heard, catalogue, dossier)
+    begun = begun_from_page(NeedMap(id=len(dossier.concerns)), dossier, heard, catalogue)
+    concern = _filled(begun, heard, catalogue, dossier)
     started = replace(dossier.afresh(), concerns=(*dossier.concerns, concern), active=len(dossier.concerns))
     return _park_second(started, concern, heard, catalogue)
 
@@ -228,6 +233,8 @@ def _filled(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossi
     concern = _with_mentions(concern, heard)
     concern = _with_hints(concern, heard, catalogue, dossier)
     concern = _with_outside(concern, heard, catalogue)
+    if _tells_of_danger(heard, dossier, catalogue):
+        concern = replace(concern, unsafe=True)
     if heard.does(Act.PREFERS_HANDS_OFF):
         concern = replace(concern, hands_off=True)
     return _with_readings(concern, heard, catalogue, dossier)
@@ -261,6 +268,8 @@ def outside(heard: Heard) -> str:
     """The id of the thing the company does not do that the message asks for, empty when it asks for no such thing."""
     best = heard.problems[0].score if heard.problems else 0.0
     found = heard.not_ours[0] if heard.not_ours else None
+    if best >= SURE and heard.text and found is not None and found.quote != heard.text:
+        return ""
     asks = heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE, Act.ASKS_PRICE, Act.STATES_NEED, Act.ASKS_ABILITIES)
     least = max(0.85 if asks or best < UNLIKELY else 0.95, best + 0.3)
     return found.id if found is not None and found.score >= least else ""
@@ -283,6 +292,12 @@ def _with_hints(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: D
     return replace(concern, hints=hints)
 
 
+def _tells_of_danger(heard: Heard, dossier: Dossier, catalogue: Catalogue) -> bool:
+    """Whether the words of a trouble tell of a danger that no cause of it explains: no remedy speaks of it either."""
+    told = [match.id for match in heard.dangers if match.id in dossier.dangers and match.id not in catalogue.causes_by_danger]
+    return bool(told) and _surely(heard.problems)
+
+
 def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossier) -> NeedMap:
     """New readings of the problem joined to the old; settled when one is clear. A settled problem stays until it is denied."""
     reopened = concern.read_back is ReadBack.DENIED or heard.does(Act.CORRECTS)
@@ -292,7 +307,7 @@ def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier
     if reopened and _surely(heard.problems):
         scores.pop(concern.problem, None)
     requested = _only_wishes(heard) or (_only_requests(heard) and _says_no_more(heard.text))
-    least = OF_A_REQUEST if _only_requests(heard) else POSSIBLE
+    least = POSSIBLE if not _only_requests(heard) else OF_A_REQUEST if requested else SURE
     for match in heard.problems:
         if match.score >= least and match.id not in concern.ruled_out and match.score >= scores.get(match.id, match).score:
             score = min(match.score, BY_REQUEST) if requested else match.score
@@ -300,6 +315,8 @@ def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier
             why = earlier.score <= BY_REQUEST and not requested
             quote = match.quote if why else _more_telling(earlier.quote, match.quote)
             scores[match.id] = replace(match, score=score, quote=quote)
+        elif not requested and match.id in scores and match.score >= WHY_TOLD and scores[match.id].score <= BY_REQUEST:
+            scores[match.id] = replace(scores[match.id], quote=match.quote)
     concern = _with_need(replace(concern, readings=_ranked(scores)), heard, reopened)
     clear = clear_reading(concern)
     if clear is None or clear.id == concern.problem or (requested and not concern.whys):

@@ -26,6 +26,7 @@ class Ask(str, Enum):
     CONTACT = "contact"
     CHECK_IN = "check_in"
     MISSED = "missed"
+    SAFETY = "safety"
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,33 @@ class Interruption(str, Enum):
     MISSED_NOTED = "missed_noted"
     EXPECTATION = "expectation"
     SHORTENED = "shortened"
+    AMENDED = "amended"
+    LOOKING_AT = "looking_at"
+    SORRY = "sorry"
+    DECLINED = "declined"
+    REACHABLE = "reachable"
+    RANGE = "range"
+    WHO = "who"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page the customer was looking at when they wrote: its title, and what of the catalogue it is about (ids by kind)."""
+
+    title: str = ""
+    url: str = ""
+    product: str = ""
+    service: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A line put right on the card: its id, and what it said before and says now; empty where there was or is nothing."""
+
+    line: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -231,6 +259,9 @@ class Dossier:
     today: str = ""
     staffed: bool = True
     said: Mapping[str, int] = field(default_factory=dict)
+    page: Page = Page()
+    amended: tuple[Amendment, ...] = ()
+    """Every line put right on the card, oldest first: what a correction replaces is never lost."""
 
     @property
     def concern(self) -> NeedMap | None:

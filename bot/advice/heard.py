@@ -56,6 +56,8 @@ class Act(str, Enum):
     INSULTS = "insults"
     ASKS_ABILITIES = "asks_abilities"
     ASKS_REPEAT = "asks_repeat"
+    ASKS_RANGE = "asks_range"
+    ASKS_WHO = "asks_who"
     SMALL_TALK = "small_talk"
     OFF_TOPIC = "off_topic"
     REPORTS_OUTCOME = "reports_outcome"
@@ -153,6 +155,14 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A line of what was understood put right on the card: its id and the new value, None where it is taken out."""
+
+    line: str
+    value: str | None
+
+
+@dataclass(frozen=True)
 class Heard:
     """One message, understood. Everything is optional: silence about a thing is not a statement about it."""
 
@@ -173,11 +183,16 @@ class Heard:
     """Problems that a part of the message tells of although the whole is about another."""
     cells: Mapping[CellName, str] = field(default_factory=dict)
     remedy: str = ""
+    hopes: bool = False
+    """Whether the message voices what the advice is hoped to bring, as a question or in passing."""
+    hopes_for: str = ""
+    """What the remedy advised is not to be expected to do (a sentence of the catalogue) and the message hopes for."""
     rung: str = ""
     chosen: str = ""
     trouble: Trouble | None = None
     language: str = "en"
     shortened: bool = False
+    correction: Correction | None = None
 
     def does(self, *acts: Act) -> bool:
         """Whether the message carries any of these acts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.advice.amend import amend
 from bot.advice.answering import answer, interrupts
 from bot.advice.catalogue import Catalogue
 from bot.advice.concerns import noted, place
@@ -11,6 +12,7 @@ from bot.advice.dossier import Ask, Asset, Consent, Dossier, HandOver, Interrupt
 from bot.advice.heard import Act, CellName, Heard, Mention, Source, Told
 from bot.advice.interruptions import interruptions
 from bot.advice.ladder import bookable
+from bot.advice.looking import mentioned
 from bot.advice.need_map import Cell, NeedMap, ReadBack, State
 from bot.advice.reloaded import still_known
 
@@ -21,6 +23,8 @@ SURE_OF_DANGER = 0.7
 def hear(dossier: Dossier, heard: Heard, catalogue: Catalogue) -> Dossier:
     """The dossier after this message. Nothing told is lost: corrected values move into their cell's history."""
     dossier = still_known(_unless_erased(dossier), catalogue)
+    if heard.correction is not None:
+        return amend(dossier, heard, catalogue)
     fresh = replace(dossier, pending=(), focus={}, heard=dossier.heard + 1, last_text=heard.text, leaving=False)
     if heard.trouble is not None:
         focus = {"trouble": heard.trouble.value, "language": heard.language}
@@ -31,7 +35,7 @@ def hear(dossier: Dossier, heard: Heard, catalogue: Catalogue) -> Dossier:
     asked = None if answered.open is not None and answered.open.ask is Ask.CHECK_IN else dossier.open
     placed = noted(answered, heard) if closed else place(answered, heard, catalogue, asked)
     thought = _reconsidered(_explained(placed, heard, dossier.open), dossier, catalogue)
-    return interruptions(_wishes(thought, heard), heard, catalogue, before=dossier)
+    return mentioned(interruptions(_wishes(thought, heard), heard, catalogue, before=dossier))
 
 
 def _unless_erased(dossier: Dossier) -> Dossier:

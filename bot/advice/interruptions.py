@@ -24,6 +24,8 @@ _BY_ACT: Mapping[Act, Interruption] = {
     Act.ASKS_EXPORT: Interruption.EXPORT,
     Act.ASKS_ABILITIES: Interruption.ABILITIES,
     Act.ASKS_REPEAT: Interruption.REPEAT,
+    Act.ASKS_RANGE: Interruption.RANGE,
+    Act.ASKS_WHO: Interruption.WHO,
     Act.COMPLAINS: Interruption.COMPLAINT,
     Act.INSULTS: Interruption.INSULT,
     Act.ASKS_TO_HURRY: Interruption.HURRY,
@@ -45,33 +47,55 @@ _ONLY_ALONE = (Interruption.SMALL_TALK, Interruption.OFF_TOPIC)
 def interruptions(dossier: Dossier, heard: Heard, catalogue: Catalogue, before: Dossier) -> Dossier:
     """The dossier with everything pending that the message asks for besides the affair itself."""
     pending = [*dossier.pending, *_by_act(heard, begun=bool(before.said))]
-    focus = dict(dossier.focus)
     if heard.does(Act.INSISTS_QUOTE):
         dossier, pending = _insisted(dossier, pending)
     if heard.does(Act.ASKS_ERASURE) and not dossier.erase:
         dossier = replace(dossier, open=Question(Ask.ERASURE), put_off=dossier.open)
     corrected = _corrected(before, dossier, heard)
-    if corrected:
-        pending.append(Interruption.CORRECTED)
-    if heard.shortened:
-        pending.append(Interruption.SHORTENED)
-    focus.update(_focus(heard, corrected))
-    if heard.does(Act.ASKS_PRICE) and (service := _service_named(heard.text, catalogue)):
-        focus["service"] = service
-    if (other := outside(heard)) and f"not_ours:{other}" not in catalogue.referrals:
-        pending.append(Interruption.NOT_OURS)
-    if _taken_up(before, dossier) and "hearsay" not in focus:
-        pending = [item for item in pending if item is not Interruption.COMPLAINT]
+    focus = {**dossier.focus, **_focus(heard, corrected, catalogue)}
+    pending += _noticed(before, dossier, heard, catalogue, corrected)
+    taken_up = _taken_up(before, dossier)
+    if taken_up and "hearsay" not in focus:
+        pending = [Interruption.SORRY if item in _ANGER else item for item in pending]
     progressed = _progressed(before, dossier)
-    if (progressed and not set(heard.acts) <= {Act.SMALL_TALK, Act.OFF_TOPIC}) or len(pending) > 1:
+    told = progressed and (taken_up or not set(heard.acts) <= {Act.SMALL_TALK, Act.OFF_TOPIC})
+    if told or any(item not in _IDLE for item in pending):
         pending = [item for item in pending if item not in _ONLY_ALONE]
     missed = _is_missed(dossier, heard, progressed, pending)
-    return replace(
-        dossier,
-        pending=tuple(dict.fromkeys(pending)),
-        focus=focus,
-        missed=dossier.missed + 1 if missed else 0,
-    )
+    asked = tuple(dict.fromkeys(pending)) or ((Interruption.DECLINED,) if _declined(before, dossier) else ())
+    return replace(dossier, pending=asked, focus=focus, missed=dossier.missed + 1 if missed else 0)
+
+
+_IDLE = (*_ONLY_ALONE, Interruption.GREETING, Interruption.THANKS)
+
+
+def _noticed(before: Dossier, dossier: Dossier, heard: Heard, catalogue: Catalogue, corrected: str) -> list[Interruption]:
+    """What wants a word although no act asks for it."""
+    other = outside(heard)
+    noticed = {
+        Interruption.CORRECTED: bool(corrected),
+        Interruption.SHORTENED: heard.shortened,
+        Interruption.NOT_OURS: bool(other) and f"not_ours:{other}" not in catalogue.referrals,
+        Interruption.EXPECTATION: heard.hopes,
+        Interruption.REACHABLE: _left_a_number(before, dossier),
+    }
+    return [item for item, holds in noticed.items() if holds]
+
+
+_ANGER = (Interruption.COMPLAINT, Interruption.INSULT)
+"""Met with a word of regret when the trouble behind it is taken up in the same breath."""
+
+
+def _declined(before: Dossier, after: Dossier) -> bool:
+    """Whether the customer would not answer what was asked."""
+    return before.declined < after.declined
+
+
+def _left_a_number(before: Dossier, after: Dossier) -> bool:
+    """Whether they left where to reach them without being asked for it, and nothing said next will speak of it."""
+    asked = before.open is not None and before.open.ask is Ask.CONTACT
+    agreed = after.concern is not None and bool(after.concern.accepted)
+    return after.contact not in ("", before.contact) and not asked and not agreed
 
 
 def _by_act(heard: Heard, begun: bool) -> list[Interruption]:
@@ -109,15 +133,22 @@ def _corrected(before: Dossier, after: Dossier, heard: Heard) -> str:
     return next((fact for fact in told if before.facts[fact].value != after.facts[fact].value), "")
 
 
-def _focus(heard: Heard, corrected: str) -> dict[str, str]:
+def _focus(heard: Heard, corrected: str, catalogue: Catalogue) -> dict[str, str]:
     """What an interruption is about: a product, a remedy, a rung, a rumour."""
-    found = {"remedy": heard.remedy, "rung": heard.rung, "language": "" if heard.language == "en" else heard.language}
+    found = {
+        "remedy": heard.remedy,
+        "rung": heard.rung,
+        "hopes_for": heard.hopes_for,
+        "language": "" if heard.language == "en" else heard.language,
+    }
     if heard.mentions:
         found.update(_thing(heard.mentions))
     if heard.hearsay and heard.hearsay[0].score >= 0.5:
         found["hearsay"] = heard.hearsay[0].id
     if other := outside(heard):
         found["not_ours"] = other
+    if heard.does(Act.ASKS_PRICE):
+        found["service"] = _service_named(heard.text, catalogue)
     if heard.told:
         found["fact"] = corrected or heard.told[0].fact
     return {key: value for key, value in found.items() if value}
@@ -157,4 +188,6 @@ def _is_missed(dossier: Dossier, heard: Heard, progressed: bool, pending: list[I
     if heard.does(Act.LEAVE) or dossier.leaving or (dossier.open is not None and dossier.open.ask is Ask.ERASURE):
         return False
     known = bool(heard.acts) and heard.understood >= UNDERSTOOD and not heard.does(Act.OFF_TOPIC)
-    return not progressed and not pending and not (known and heard.does(Act.ASKS_PERSON, Act.AFFIRMS, Act.DENIES))
+    return (
+        not progressed and not pending and not (known and heard.does(Act.ASKS_PERSON, Act.AFFIRMS, Act.DENIES, Act.DOES_NOT_KNOW))
+    )

@@ -21,7 +21,7 @@ from bot.advice.catalogue import (
 from bot.advice.diagnosis import Belief, belief
 from bot.advice.dossier import Dossier
 from bot.advice.facts import Facts, assets_concerned
-from bot.advice.heard import CellName, FactValue
+from bot.advice.heard import CellName, FactValue, Source
 from bot.advice.need_map import NeedMap, ReadBack
 
 ENOUGH = 0.6
@@ -68,6 +68,7 @@ class Because(str, Enum):
     WEAKER = "weaker"
     CHEAPER_SERVES = "cheaper_serves"
     UNCLEAR = "unclear"
+    UNSAFE = "unsafe"
 
 
 @dataclass(frozen=True)
@@ -88,15 +89,16 @@ class Weighed:
     failing: Condition | Limit | None = None
     open_facts: frozenset[str] = frozenset()
     turned_down: str | None = None
+    unsafe: bool = False
 
     def serving(self, serves: float) -> Weighed:
         """The same with another chance that it serves. Made anew, as replace() is too slow for every answer of every check."""
-        return Weighed(self.remedy, serves, self.holds, self.failing, self.open_facts, self.turned_down)
+        return Weighed(self.remedy, serves, self.holds, self.failing, self.open_facts, self.turned_down, self.unsafe)
 
     @property
     def alive(self) -> bool:
         """Whether it can be advised at all."""
-        return self.holds is not False and self.turned_down is None
+        return self.holds is not False and self.turned_down is None and not self.unsafe
 
     @property
     def worth(self) -> float:
@@ -173,15 +175,31 @@ def weigh(
     """Every remedy that names a cause of the problem, weighed; and the referral a failing limit of the company calls for."""
     limit = failing_limit(catalogue, facts)
     rejected = {rejection.remedy: rejection.quote for rejection in concern.rejected}
+    endangered = _endangered(dossier, catalogue, problem)
     found = []
     for remedy in _candidates(problem, catalogue):
         holds, failing, open_facts = _conditions(remedy, facts, limit)
         serves = served(remedy, believed, catalogue.experience)
-        found.append(Weighed(remedy, serves, holds, failing, open_facts, rejected.get(remedy.id)))
+        unsafe = _is_unsafe(remedy, endangered, concern)
+        found.append(Weighed(remedy, serves, holds, failing, open_facts, rejected.get(remedy.id), unsafe))
     standing = concern.outside or (f"limit:{limit.id}" if limit is not None else "")
     if standing in catalogue.referrals:
         found.append(Weighed(catalogue.referrals[standing], 0.95, turned_down=rejected.get(standing)))
     return tuple(found)
+
+
+def _endangered(dossier: Dossier, catalogue: Catalogue, problem: Problem | None) -> frozenset[str]:
+    """The causes of the problem whose danger the customer told of: until they are ruled out by someone, they are what it is."""
+    causes = problem.causes if problem is not None else ()
+    dangers = ((cause.id, catalogue.causes[cause.id].danger) for cause in causes)
+    return frozenset(id for id, danger in dangers if danger is not None and danger.id in dossier.dangers)
+
+
+def _is_unsafe(remedy: Remedy, endangered: frozenset[str], concern: NeedMap) -> bool:
+    """Whether a remedy must not be advised after the danger told of: it leaves the danger in place, or in their hands."""
+    if endangered:
+        return not endangered & remedy.serves.keys()
+    return concern.unsafe and remedy.rung in (Rung.NOTHING, Rung.RETRAIN, Rung.REUSE)
 
 
 def served(remedy: Remedy, believed: Belief, experience: Experience) -> float:
@@ -298,18 +316,25 @@ _STILL_POSSIBLE = (Because.SERVES_TOO, Because.CHEAPER_SERVES, Because.UNCLEAR)
 
 
 def _why_not(best: Weighed, chosen: Weighed | None, believed: Belief) -> Reason:
-    if best.turned_down is not None:
-        return Reason(Because.TURNED_DOWN, {"quote": best.turned_down})
-    if isinstance(best.failing, Limit):
-        return Reason(Because.OUTSIDE, {"limit": best.failing.id})
-    if best.failing is not None:
-        return Reason(Because.CONDITION, {"say": best.failing.say})
+    if (out := _why_out(best)) is not None:
+        return out
     if chosen is None:
         return Reason(Because.UNCLEAR)
     if best.chance >= ENOUGH:
         lower = BURDEN[best.remedy.rung] > BURDEN[chosen.remedy.rung]
         return Reason(Because.CHEAPER_SERVES if lower else Because.SERVES_TOO, {"chosen": chosen.remedy.id})
     return _too_weak(best, believed)
+
+
+def _why_out(best: Weighed) -> Reason | None:
+    """Why a remedy cannot be advised at all; None when it can."""
+    if best.turned_down is not None:
+        return Reason(Because.TURNED_DOWN, {"quote": best.turned_down})
+    if best.unsafe:
+        return Reason(Because.UNSAFE)
+    if isinstance(best.failing, Limit):
+        return Reason(Because.OUTSIDE, {"limit": best.failing.id})
+    return None if best.failing is None else Reason(Because.CONDITION, {"say": best.failing.say})
 
 
 def _too_weak(best: Weighed, believed: Belief) -> Reason:
@@ -328,7 +353,7 @@ def lacks(concern: NeedMap, ladder: Ladder) -> tuple[Lack, ...]:
     each cheaper rung, none of which still serves well enough.
     """
     found = []
-    if not concern.need or not (concern.quote(CellName.NEED) or concern.quote(CellName.PROBLEM)):
+    if not concern.need or not _in_customers_words(concern):
         found.append(Lack.NEED)
     if concern.read_back is not ReadBack.CONFIRMED:
         found.append(Lack.READ_BACK)
@@ -336,6 +361,12 @@ def lacks(concern: NeedMap, ladder: Ladder) -> tuple[Lack, ...]:
     if any(verdict is None or verdict.standing is not Standing.REJECTED for verdict in cheaper):
         found.append(Lack.VERDICTS)
     return tuple(found)
+
+
+def _in_customers_words(concern: NeedMap) -> bool:
+    """Whether the need, or the problem behind it, stands in words that are not a rep's own."""
+    cells = (concern.cells.get(CellName.NEED), concern.cells.get(CellName.PROBLEM))
+    return any(cell is not None and bool(cell.quote) and cell.source is not Source.REP for cell in cells)
 
 
 def bookable(dossier: Dossier, concern: NeedMap, catalogue: Catalogue, remedy: str) -> bool:

@@ -69,6 +69,8 @@ class NeedMap:
     rejected: tuple[Rejection, ...] = ()
     accepted: str = ""
     hands_off: bool = False
+    unsafe: bool = False
+    """Whether a danger was told of in the words of this trouble: nobody is to try anything alone."""
     compared: bool = False
     """Whether the customer was told of other ways than the one advised."""
     outside: str = ""

@@ -250,11 +250,11 @@ def _unless_dangerous(dossier: Dossier, catalogue: Catalogue) -> Move | None:
     """Safety comes first: a danger told of, or a likely cause that can hurt someone, not yet warned of."""
     for id in dossier.dangers:
         if id not in dossier.warned:
-            return Move(MoveKind.WARN, question=dossier.open, concern=dossier.active, about={"danger": id})
+            return Move(MoveKind.WARN, question=dossier.open or Question(Ask.SAFETY), concern=dossier.active, about={"danger": id})
     danger = _likely_danger(dossier, catalogue)
     if danger is None or danger.id in dossier.warned:
         return None
-    return Move(MoveKind.WARN, question=dossier.open, concern=dossier.active, about={"danger": danger.id})
+    return Move(MoveKind.WARN, question=dossier.open or Question(Ask.SAFETY), concern=dossier.active, about={"danger": danger.id})
 
 
 def _likely_danger(dossier: Dossier, catalogue: Catalogue) -> Danger | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from bot.advice.booking import reachable
+from bot.advice.booking import open_day, reachable
 from bot.advice.catalogue import LADDER, Catalogue, Remedy, Rung
 from bot.advice.diagnosis import most_likely
 from bot.advice.dossier import Interruption, Promise
@@ -24,7 +25,7 @@ def advise(scene: Scene) -> list[Bubble]:
     remedy = scene.remedy()
     corrected = Interruption.CORRECTED in scene.move.answers
     head = [scene.say("advise_instead")] if scene.move.about.get("instead") and not corrected else []
-    head += [_headline(scene, remedy), _because(scene)]
+    head += [_headline(scene, remedy), _because(scene), _not_the_picture(scene, remedy)]
     details = _details(scene, remedy)
     question = Bubble(scene.say("does_that_serve"), _buttons(scene, remedy))
     said = [Bubble("\n".join(details))] if details else []
@@ -65,7 +66,7 @@ def reason(scene: Scene, why: Reason) -> str:
     elif why.code is Because.TURNED_DOWN:
         parts = {"quote": short_quote(about["quote"], 80)}
     elif why.code is Because.CHEAPER_SERVES:
-        parts = {"chosen": _title_in_sentence(catalogue.remedy(about["chosen"]).title, catalogue)}
+        parts = {"chosen": title_in_sentence(catalogue.remedy(about["chosen"]).title, catalogue)}
     return clause(scene.say(f"reason_{why.code.value}", **parts))
 
 
@@ -74,7 +75,7 @@ def steps(scene: Scene, remedy: Remedy) -> str:
     lines = [
         scene.say(
             "promise_step",
-            date=day(_on(scene, step.day)),
+            date=day(_on(scene, step.day, ours=step.who.value != "you")),
             what=sentence(step.what).rstrip("."),
             owner=_who(scene, step.who.value),
         )
@@ -193,10 +194,57 @@ def _because(scene: Scene) -> str:
     ladder = scene.move.ladder
     if ladder is None or not ladder.belief or scene.move.remedy in scene.catalogue.referrals:
         return ""
-    id, sure = most_likely(ladder.belief)
+    id, name = _cause_met(ladder, scene.remedy())
     cause = scene.catalogue.causes[id]
-    name = "because" if sure >= CERTAIN else "because_unsure"
     return scene.say(name, cause=clause(cause.name), explain=sentence(scene.fill(cause.explain)))
+
+
+def _not_the_picture(scene: Scene, remedy: Remedy) -> str:
+    """Where the customer's own picture of the result holds what this remedy is known not to do, that is said at once."""
+    success = scene.concern.quote(CellName.SUCCESS) if scene.concern is not None else ""
+    pictured = _telling_words(success)
+    denied = next((text for text in scene.fill.all(remedy.not_expect) if len(pictured & _telling_words(text)) >= SHARED), "")
+    return scene.say("expectation_success", success=short_quote(success, 80), not_expect=clause(denied)) if denied else ""
+
+
+SHARED = 2
+"""How many telling words a picture must share with what is not to be expected."""
+
+
+def _telling_words(text: str) -> frozenset[str]:
+    return frozenset(word.rstrip("s") for word in re.findall(r"[a-z]{4,}", text.casefold())) - _COMMON_WORDS
+
+
+_COMMON_WORDS = frozenset(
+    (
+        "that",
+        "this",
+        "with",
+        "when",
+        "have",
+        "will",
+        "more",
+        "than",
+        "then",
+        "from",
+        "they",
+        "them",
+        "every",
+        "again",
+        "know",
+        "what",
+    )
+)
+
+
+def _cause_met(ladder: Ladder, remedy: Remedy) -> tuple[str, str]:
+    """The cause the remedy is advised for, and the phrase that says how sure it is."""
+    likeliest, sure = most_likely(ladder.belief)
+    met = {cause: ladder.belief[cause] * word.probability for cause, word in remedy.serves.items() if cause in ladder.belief}
+    cause = max(met, key=lambda each: met[each], default=likeliest)
+    if cause != likeliest and ladder.belief[cause] < ladder.belief[likeliest]:
+        return cause, "because_first"
+    return cause, "because" if sure >= CERTAIN else "because_unsure"
 
 
 def _details(scene: Scene, remedy: Remedy) -> list[str]:
@@ -240,12 +288,14 @@ def _strongest_cheaper(ladder: Ladder | None) -> Rung | None:
 def _rung_name(scene: Scene, rung: Rung, remedy: str) -> str:
     if not remedy or rung is Rung.NOTHING:
         return scene.say(f"rung_{rung.value}")
-    return _title_in_sentence(scene.catalogue.remedy(remedy).title, scene.catalogue)
+    return title_in_sentence(scene.catalogue.remedy(remedy).title, scene.catalogue)
 
 
-def _title_in_sentence(title: str, catalogue: Catalogue) -> str:
+def title_in_sentence(title: str, catalogue: Catalogue) -> str:
     """A title ready to stand inside a sentence; a name at its start keeps its capital."""
     first = title.split(" ", 1)[0]
+    if any(title.startswith(product.name) for product in catalogue.products.values()):
+        return title
     named = (catalogue.company.name, *(each.name for group in (catalogue.vendors, catalogue.experts) for each in group.values()))
     if any(first in name.split() for name in named):
         return title
@@ -267,10 +317,12 @@ def _when(scene: Scene, remedy: Remedy) -> str:
     return scene.say("when_days", date=day(_on(scene, remedy.days)))
 
 
-def _on(scene: Scene, days: int) -> str:
+def _on(scene: Scene, days: int, ours: bool = True) -> str:
+    """The ISO day so many days from today; for what others than the customer do, one on which the company is open."""
     if not scene.dossier.today:
         return ""
-    return (date.fromisoformat(scene.dossier.today) + timedelta(days=days)).isoformat()
+    today = date.fromisoformat(scene.dossier.today)
+    return (open_day(today, days, scene.catalogue) if ours else today + timedelta(days=days)).isoformat()
 
 
 def _who(scene: Scene, who: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.advice.catalogue import Cost, Rung
+from bot.advice.catalogue import Cost, ProductStatus, Rung
 from bot.advice.diagnosis import evidence, most_likely
 from bot.advice.dossier import Ask, Asset, Consent, Interruption
 from bot.advice.facts import Facts
@@ -13,6 +13,7 @@ from bot.advice.moves import MoveKind
 from bot.advice.need_map import NeedMap
 from bot.advice.phrasing import clause, cost_words, day, listing, sentence, short_quote
 from bot.advice.scene import Bubble, Scene, person
+from bot.advice.understood import labelled, line_of
 from bot.advice.wording_advice import one_step, options, steps, why_not
 
 PATIENCE = 3
@@ -298,6 +299,28 @@ def _corrected(scene: Scene) -> str:
     return scene.say(name, value=scene.fill.value(fact))
 
 
+def _amended(scene: Scene) -> str:
+    """The line that was put right or taken out on the card, said back."""
+    id, done = scene.dossier.focus.get("line", ""), scene.dossier.focus.get("amended", "no")
+    if done == "yes" and id.startswith("introduction:"):
+        return scene.say("amended_introduction")
+    line = line_of(id, scene.dossier, scene.catalogue, scene.phrases)
+    if done == "yes" and line is not None:
+        return scene.say("amended", label=labelled(line.label), value=line.value)
+    return scene.say("amended_not" if done == "no" else "amended_out")
+
+
+def _looking_at(scene: Scene) -> str:
+    page, catalogue = scene.dossier.page, scene.catalogue
+    product, service = catalogue.products.get(page.product), catalogue.services.get(page.service)
+    if product is not None:
+        return scene.say("looking_at", name=product.name)
+    if service is not None:
+        return scene.say("looking_at", name=service.name)
+    problem = catalogue.problems.get(page.problem)
+    return scene.say("looking_at_problem", name=clause(problem.name)) if problem is not None else ""
+
+
 def _parked(scene: Scene) -> str:
     problem = scene.catalogue.problems.get(scene.dossier.focus.get("parked", ""))
     return scene.say("parked", name=clause(problem.name)) if problem is not None else ""
@@ -309,6 +332,39 @@ def _checked_in(scene: Scene) -> str:
 
 def _consent_given(scene: Scene) -> str:
     return scene.say("consent_given")
+
+
+def _declined(scene: Scene) -> str:
+    return scene.say("declined", scene.dossier.heard % 2)
+
+
+def _expectation(scene: Scene) -> str:
+    """What may be expected of the advice and what not, said before a yes: no wrong expectation is left standing."""
+    if not scene.move.remedy:
+        return ""
+    remedy = scene.remedy()
+    expect = listing([clause(text) for text in scene.fill.all(remedy.expect)]) or clause(scene.fill(remedy.gives))
+    if hoped := scene.fill(scene.dossier.focus.get("hopes_for", "")):
+        return scene.say("expectation_denied", not_expect=clause(hoped), expect=expect)
+    return scene.say("expectation", expect=expect)
+
+
+def _range(scene: Scene) -> str:
+    """What the company sells of the kind talked about, else one line of everything it sells."""
+    catalogue = scene.catalogue
+    kind = scene.dossier.focus.get("kind") or next(iter(scene.concern.kinds if scene.concern is not None else ()), "")
+    sold = [one for one in catalogue.products.values() if one.status is ProductStatus.CURRENT]
+    named = [one.name for one in sold if one.kind == kind] or list(dict.fromkeys(one.kind.replace("_", " ") for one in sold))
+    return scene.say("range", names=listing(named[:MOST_NAMED]))
+
+
+MOST_NAMED = 12
+"""How many products one answer names at most."""
+
+
+def _who(scene: Scene) -> str:
+    name, role, reach = scene.expert()
+    return scene.say("who", expert=name, role=clause(role), reach=reach)
 
 
 _Answer = Callable[[Scene], str]
@@ -349,4 +405,13 @@ _ANSWERS: Mapping[Interruption, _Answer] = {
     Interruption.CHECKED_IN: _checked_in,
     Interruption.MISSED_NOTED: _plain("missed_noted"),
     Interruption.SHORTENED: _plain("shortened"),
+    Interruption.AMENDED: _amended,
+    Interruption.LOOKING_AT: _looking_at,
+    Interruption.SORRY: _plain("sorry"),
+    Interruption.DECLINED: _declined,
+    Interruption.REACHABLE: _plain("reachable"),
+    Interruption.RANGE: _range,
+    Interruption.EXPECTATION: _expectation,
+    Interruption.SAFETY: _plain("safe"),
+    Interruption.WHO: _who,
 }

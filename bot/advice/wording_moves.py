@@ -8,6 +8,7 @@ from bot.advice.catalogue import Danger
 from bot.advice.dossier import Interruption, Question
 from bot.advice.heard import CellName
 from bot.advice.moves import MoveKind
+from bot.advice.need_map import NeedMap
 from bot.advice.phrasing import clause, listing, sentence, short_quote, thing_asked_for
 from bot.advice.scene import Bubble, Button, Scene, chooses, payload, person
 from bot.advice.wording_advice import what_next
@@ -15,7 +16,7 @@ from bot.advice.wording_advice import what_next
 
 def ask_anything(scene: Scene) -> list[Bubble]:
     """The opening question."""
-    return [Bubble(scene.say("ask_anything"))]
+    return [Bubble(scene.say("ask_anything", scene.dossier.misses.get("anything", 0)))]
 
 
 def anything_else(scene: Scene) -> list[Bubble]:
@@ -73,16 +74,35 @@ def _heard(scene: Scene) -> str:
 
 
 def _worded_check(scene: Scene, question: Question, ask: str, why: str, personal: bool) -> str:
+    if scene.move.remedy and not scene.move.again:
+        return scene.say("before_booking", ask=ask)
     if Interruption.REPEAT in scene.move.answers and why:
         return scene.say("ask_check_why", ask=ask, why=sentence(why))
     if not scene.move.again or Interruption.QUOTE in scene.move.answers:
         return scene.say("ask_check_why", ask=ask, why=sentence(why)) if personal and why else scene.say("ask_check", ask=ask)
     if scene.dossier.misses.get(question.name, 0) and not scene.move.answers:
-        labels = [option.label for option in question.options]
-        if labels:
-            return scene.say("ask_check_missed", ask=ask, options=listing(labels, "or"))
-        return scene.say("ask_check_missed_plain", ask=ask)
+        return _asked_again(scene, question, ask)
     return scene.say("back_to", scene.dossier.heard % 2, ask=ask)
+
+
+def _asked_again(scene: Scene, question: Question, ask: str) -> str:
+    """The question after a message that did not answer it."""
+    if aside := _told_aside(scene):
+        return scene.say("ask_check_noted", noted=clause(aside), ask=ask)
+    labels = [option.label for option in question.options]
+    if labels:
+        return scene.say("ask_check_missed", ask=ask, options=listing(labels, "or"))
+    return scene.say("ask_check_missed_plain", ask=ask)
+
+
+def _told_aside(scene: Scene) -> str:
+    """What the message told in place of an answer, in its own words; it was heard, only the question is still open."""
+    cells = scene.concern.cells if scene.concern is not None else {}
+    quotes = (cells[name].quote for name in _TOLD_ASIDE if name in cells)
+    return next((quote for quote in quotes if quote and quote in scene.dossier.last_text), "")
+
+
+_TOLD_ASIDE = (CellName.SINCE, CellName.HOW_OFTEN, CellName.TRIED, CellName.CONSTRAINTS, CellName.IMPACT)
 
 
 def ask_cell(scene: Scene) -> list[Bubble]:
@@ -97,7 +117,7 @@ def read_back(scene: Scene) -> list[Bubble]:
     if concern is None or question is None:
         return []
     want = scene.catalogue.outcomes[concern.need].want
-    quote = short_quote(concern.quote(CellName.NEED) or concern.quote(CellName.PROBLEM))
+    quote = short_quote(_words_of_need(concern))
     success = short_quote(concern.quote(CellName.SUCCESS), 100)
     buttons = (Button(scene.say("button_yes"), payload("affirms")), Button(scene.say("button_no"), payload("denies")))
     if scene.move.again:
@@ -105,6 +125,14 @@ def read_back(scene: Scene) -> list[Bubble]:
     if success:
         return [Bubble(scene.say("read_back_success", quote=quote, want=want, success=success), buttons)]
     return [Bubble(scene.say("read_back", quote=quote, want=want), buttons)]
+
+
+def _words_of_need(concern: NeedMap) -> str:
+    """The customer's words for the need: what they put right after a denial, else whichever says more of it."""
+    need, problem = concern.quote(CellName.NEED), concern.quote(CellName.PROBLEM)
+    if concern.denials or len(need.split()) >= len(problem.split()):
+        return need or problem
+    return problem
 
 
 def ask_contact(scene: Scene) -> list[Bubble]:
@@ -135,7 +163,7 @@ def hand_over(scene: Scene) -> list[Bubble]:
     elif scene.dossier.staffed:
         text = scene.say("hand_over_staffed", **who, minutes=hours.wait_minutes)
     else:
-        text = scene.say("hand_over_closed", **who, opens=_opens(scene))
+        text = scene.say("hand_over_closed", **who, opens=opening_hours(scene))
     waiting = [what_next(scene)] if scene.dossier.parked else []
     return [Bubble(" ".join(filter(None, (_outside(scene), text)))), *waiting]
 
@@ -145,7 +173,8 @@ def _helper(scene: Scene) -> tuple[str, str, str]:
     return name, clause(role), reach
 
 
-def _opens(scene: Scene) -> str:
+def opening_hours(scene: Scene) -> str:
+    """When a person answers, as people say it: "Monday to Friday from 08:00"."""
     hours = scene.catalogue.company.hours
     first, last = min(hours.days), max(hours.days)
     if last - first == len(hours.days) - 1 > 1:
@@ -162,8 +191,17 @@ def warn(scene: Scene) -> list[Bubble]:
     text = scene.say("warn", say=sentence(danger.say), now=sentence(danger.now))
     if danger.expert in scene.catalogue.experts:
         name, _, reach = person(scene.catalogue, None, danger.expert)
-        return [Bubble(f"{text} {scene.say('warn_person', expert=name, reach=reach)}")]
-    return [Bubble(f"{text} {scene.say('warn_go_on')}")]
+        return [Bubble(_joined_words(text, scene.say("warn_person", expert=name, reach=reach), _the_rest(scene)))]
+    return [Bubble(_joined_words(text, scene.say("warn_go_on"), _the_rest(scene)))]
+
+
+def _the_rest(scene: Scene) -> str:
+    """A word for what else was told in the same breath, so that nobody thinks it lost."""
+    return scene.say("warn_rest") if Interruption.PARKED in scene.dossier.pending else ""
+
+
+def _joined_words(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def _danger(scene: Scene) -> Danger:

@@ -35,42 +35,55 @@ def ensure_model(settings: Settings, tell: Tell | None = None) -> Path:
     return train(settings.data_dir / "models", tell=tell)
 
 
-def train(models: Path, project: Path = PROJECT, *, force: bool = False, tell: Tell | None = None) -> Path:
+def train(
+    models: Path, project: Path = PROJECT, *, force: bool = False, tell: Tell | None = None, learnt: Path | None = None
+) -> Path:
     """The archive trained on the project's config, domain and data, kept in `models`; trains only when they changed.
 
-    Parts whose data did not change are taken from the training cache beside the models, unless `force`. Meant for a process
-    of its own when something is being served. Raises TrainingFailed.
+    `learnt` is a folder with more examples in Rasa's format. Parts whose data did not change are taken from the training
+    cache beside the models, unless `force`. Meant for a process of its own when something is being served. Raises
+    TrainingFailed.
     """
-    archive = models / f"advisor-{fingerprint(project)}.tar.gz"
+    archive = models / f"advisor-{fingerprint(project, learnt)}.tar.gz"
     if archive.is_file() and not force:
         return archive
     say = tell or _say
     begun = time.monotonic()
     say("Training the language model; this takes about half a minute.\n  encoding the examples …")
     models.mkdir(parents=True, exist_ok=True)
-    _train_to(archive, project, say, force)
+    _train_to(archive, project, say, force, learnt)
     _drop_old(models, archive)
     say(f"The model is trained ({time.monotonic() - begun:.0f} s).")
     return archive
 
 
-def fingerprint(project: Path = PROJECT) -> str:
+def fingerprint(project: Path = PROJECT, learnt: Path | None = None) -> str:
     """Twelve characters that change when config, domain, training data or the code that learns from them change."""
+    more = sorted(learnt.glob("*.yml")) if learnt is not None else []
+    return _digest([*sorted([*_fixed(project), *(project / "data" / "nlu").glob("*.yml")]), *more])
+
+
+def code_fingerprint(project: Path = PROJECT) -> str:
+    """Twelve characters that change when config, domain, rules or the code that learns change."""
+    return _digest(sorted(_fixed(project)))
+
+
+def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(_inputs(project)):
+    for path in files:
         digest.update(path.relative_to(path.anchor).name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _inputs(project: Path) -> Iterable[Path]:
+def _fixed(project: Path) -> Iterable[Path]:
+    """What a model is made from besides examples."""
     yield from (project / "config.yml", project / "domain.yml", project / "data" / "rules.yml")
-    yield from (project / "data" / "nlu").glob("*.yml")
     understanding = Path(__file__).resolve().parents[1] / "nlu"
-    yield from (understanding / name for name in ("encoder.py", "ngrams.py", "act_model.py", "act_training.py"))
+    yield from (understanding / name for name in ("encoder.py", "encoder_graph.py", "ngrams.py", "act_model.py", "act_training.py"))
 
 
-def _train_to(archive: Path, project: Path, say: Tell, force: bool) -> None:
+def _train_to(archive: Path, project: Path, say: Tell, force: bool, learnt: Path | None) -> None:
     os.environ["RASA_CACHE_DIRECTORY"] = str(archive.parent / "cache")
     draft = archive.with_name(f"{archive.name}.{os.getpid()}.tar.gz")
     listener = _Listener(say)
@@ -79,22 +92,23 @@ def _train_to(archive: Path, project: Path, say: Tell, force: bool) -> None:
     steps.addHandler(listener)
     steps.setLevel(logging.INFO)
     try:
-        _run(draft, project, force)
+        _run(draft, project, force, learnt)
     finally:
         steps.removeHandler(listener)
         steps.setLevel(level)
     draft.replace(archive)
 
 
-def _run(draft: Path, project: Path, force: bool) -> None:
+def _run(draft: Path, project: Path, force: bool, learnt: Path | None) -> None:
     config = project / "config.yml"
+    more = [str(path) for path in sorted(learnt.glob("*.yml"))] if learnt is not None else []
     with without_unnamed_components(config.read_text(encoding="utf-8")):
         from rasa.model_training import train as rasa_train
 
         result = rasa_train(
             domain=str(project / "domain.yml"),
             config=str(config),
-            training_files=[str(project / "data" / "nlu"), str(project / "data" / "rules.yml")],
+            training_files=[str(project / "data" / "nlu"), str(project / "data" / "rules.yml"), *more],
             output=str(draft.parent),
             fixed_model_name=draft.name,
             force_training=force,

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.advice.interruptions import UNDERSTOOD
 from bot.assistant import Assistant, ensure_model
-from bot.learning import opinions, voices
+from bot.learning import opinions, ranking_fit, voices
 from bot.learning.acts_study import ActsStudy, study
 from bot.learning.evaluation_page import Evaluation, evaluation_page, summary
 from bot.learning.matching_study import MatchingStudy, matching_study, phrasings, trades
@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = _arguments(argv)
     if asked.refit:
         _say(refit())
+        _say(ranking_fit.refit(load_settings().data_dir / "phrases", _say))
         return 0
     settings = load_settings()
     try:
@@ -99,7 +100,7 @@ def _say(line: str) -> None:
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="advisor evaluate", description=__doc__)
     parser.add_argument("--no-stock", action="store_true", help="leave Rasa's stock pipeline out")
-    parser.add_argument("--refit", action="store_true", help="fit the matcher's weights anew, show old and new, and stop")
+    parser.add_argument("--refit", action="store_true", help="fit the matcher and the rankings anew, show old and new, and stop")
     parser.add_argument("--out", type=Path, help=f"where to write the page (default: {PAGE} in the data folder)")
     return parser.parse_args(argv)
 

@@ -10,10 +10,9 @@ from typing import Any
 import yaml
 
 from bot.advice.dossier import Ask, Dossier, Question
-from bot.knowledge import know
+from bot.knowledge import Listens, know
 from bot.learning import metrics
 from bot.learning.metrics import Judged
-from bot.nlu.listener import Listener
 from bot.nlu.reading import Reading
 from bot.store import EphemeralStore
 
@@ -89,13 +88,13 @@ def matching_study(trade: str, readings: Mapping[str, Reading], cache: Path) -> 
     )
 
 
-def _problems(listener: Listener, reading: Reading) -> list[tuple[str, float]]:
+def _problems(listener: Listens, reading: Reading) -> list[tuple[str, float]]:
     """The two likeliest problems of a message that opens a conversation."""
     heard = listener.listen(reading, Dossier())
     return [*((match.id, match.score) for match in heard.problems[:2]), (NOTHING, 0.0)][:2]
 
 
-def _answer(listener: Listener, one: Phrased, reading: Reading) -> Judged:
+def _answer(listener: Listens, one: Phrased, reading: Reading) -> Judged:
     """The choice taken from a reply to the question about the fact."""
     heard = listener.listen(reading, Dossier(open=Question(Ask.FACT, one.fact)))
     told = next((told for told in heard.told if told.fact == one.fact), None)

@@ -96,6 +96,12 @@ class ActModel:
         ranking = tuple((self.acts[place], float(chances[place])) for place in order)
         return Verdict(ranking, self._understood(ranking[0][1] * max(nearest, 0.0)))
 
+    def likeliest(self, text: str, encoder: SentenceEncoder) -> tuple[str, float]:
+        """The act a part of a message most likely does, and its probability."""
+        chances = softmax(self._blended(text, encoder.views(text)))
+        place = int(chances.argmax())
+        return self.acts[place], float(chances[place])
+
     def _blended(self, text: str, views: Vector) -> Scores:
         by_view, by_word, by_character = self.calibration.blend
         scores: Scores = by_view * self.views.score(views)

@@ -141,10 +141,10 @@ class ActClassifier(IntentClassifier, GraphComponent):
         found = {whole.act: ActHeard(whole.act, whole.confidence, text)}
         clauses = split_clauses(text)
         for clause in clauses if len(clauses) > 1 else ():
-            verdict = self._judge(clause.text)
-            known = found.get(verdict.act)
-            if verdict.confidence >= self._model.calibration.act_floor and (known is None or known.confidence < verdict.confidence):
-                found[verdict.act] = ActHeard(verdict.act, verdict.confidence, clause.text)
+            act, confidence = self._model.likeliest(clause.text, self._encoder)
+            known = found.get(act)
+            if confidence >= self._model.calibration.act_floor and (known is None or known.confidence < confidence):
+                found[act] = ActHeard(act, confidence, clause.text)
         main, *others = found.values()
         return [main, *sorted(others, key=lambda act: -act.confidence)]
 
@@ -179,7 +179,7 @@ def _plain_answer(polarity: Polarity) -> Verdict:
 
 def _code_digest() -> str:
     folder = Path(__file__).parent
-    sources = (folder / name for name in ("act_model.py", "act_training.py", "encoder.py", "ngrams.py"))
+    sources = (folder / name for name in ("act_model.py", "act_training.py", "encoder.py", "encoder_graph.py", "ngrams.py"))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
 
 

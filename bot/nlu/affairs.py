@@ -10,9 +10,8 @@ from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Dossier
 from bot.advice.heard import CellName, Match
 from bot.nlu.alarm import sounds_alarmed
-from bot.nlu.matcher import PhraseIndex
-from bot.nlu.problem_ranker import ProblemRanker
 from bot.nlu.reading import Reading
+from bot.nlu.spelling import Matching, Ranking
 
 Key = tuple[str, ...]
 """What a phrase of the catalogue stands for: its kind, then ids, such as ("answer", fact, choice)."""
@@ -22,10 +21,13 @@ CANDIDATES = 8
 MOST_CLAUSES = 5
 PICKED = 0.15
 MOST_WORDS_OF_A_PLACE = 4
-LEAST_WORDS = 4
+LEAST_WORDS = 3
+CLEAR = 0.45
 SURE_OF_ANOTHER = 0.85
 WORTH_A_LOOK = 0.4
-CLOSE = 0.75
+CLOSE = 0.9
+TELLS_OF_DANGER = 0.7
+HOPED_FOR = 0.65
 _MATCHED = KINDS[1:]
 _RARE = ("not_ours", "hearsay")
 SURE_OF_REMEDY = 0.55
@@ -67,6 +69,7 @@ def phrases_of(catalogue: Catalogue) -> Iterator[tuple[Key, str]]:
         yield from _keyed(("hearsay", rumour.id), rumour.said_as)
     for remedy in catalogue.remedies.values():
         yield from _keyed(("remedy", remedy.id), (remedy.title,))
+        yield from ((("not_expect", remedy.id, sentence), sentence) for sentence in remedy.not_expect)
     for fact in catalogue.facts.values():
         for choice in fact.choices:
             yield from _keyed(("answer", fact.id, choice.id), (choice.label, *choice.said_as))
@@ -92,13 +95,14 @@ def _keyed(key: Key, phrases: Iterable[str]) -> Iterator[tuple[Key, str]]:
 class Affairs:
     """Finds what a message is about, in the light of what is already known."""
 
-    def __init__(self, catalogue: Catalogue, index: PhraseIndex[Key], ranker: ProblemRanker) -> None:
+    def __init__(self, catalogue: Catalogue, index: Matching[Key], ranker: Ranking) -> None:
         self._catalogue = catalogue
         self._index = index
         self._ranker = ranker
         keys = dict.fromkeys(key for key, _ in phrases_of(catalogue))
         self._keys = {kind: frozenset(key for key in keys if key[0] == kind) for kind in _MATCHED}
         self._endangered = _endangered(catalogue)
+        self._disclaimers = frozenset(key for key in keys if key[0] == "not_expect")
 
     def find(self, reading: Reading, dossier: Dossier, kinds: set[str], wanted: set[str]) -> About:
         """Everything the message may be about; problems are weighed by the kinds of thing named and the need known.
@@ -108,23 +112,44 @@ class Affairs:
         texts = texts_of(reading)
         by_kind = {kind: best_matches(self._index, texts, self._keys[kind], CANDIDATES) for kind in _MATCHED}
         trouble = _told_beside_a_request(reading)
-        if trouble:
-            ranked = self._ranked([" ".join(trouble), *trouble])
-        else:
-            ranked = [replace(match, quote=texts[0]) for match in self._ranked(_with_request(texts, dossier))]
+        ranked = self._troubles(trouble or texts, reading, dossier, kinds | wanted if reading.has(*_TELLS) else set())
         by_kind["problem"] = [Hit(("problem", match.id), match.score, match.quote) for match in ranked]
-        problems = self._weighed(ranked, dossier, kinds, wanted)
+        dangers = self._dangers(texts, by_kind)
+        problems = self._besides_danger(self._weighed(ranked, dossier, kinds, wanted), dangers, reading)
         rivals = self._against(texts, by_kind)
+        besides = self._besides(_parts(trouble or texts), problems)
+        if besides and problems:
+            problems = (replace(problems[0], quote=self._words_for(problems[0], _parts(trouble or texts))), *problems[1:])
         return About(
             problems=problems,
             outcomes=_matches(by_kind["outcome"]),
-            dangers=_matches(self._dangers(texts, by_kind)),
+            dangers=_matches(dangers),
             not_ours=_matches(rivals["not_ours"]),
             hearsay=_matches(rivals["hearsay"]),
             causes=self._causes(texts, dossier, problems),
-            besides=self._besides(trouble or texts[1:], problems),
+            besides=besides,
             remedy=self._remedy(texts, dossier),
         )
+
+    def _troubles(self, texts: list[str], reading: Reading, dossier: Dossier, kinds: set[str]) -> list[Match]:
+        """The problems the words may tell of; where they alone leave it open, with the thing they speak of named."""
+        quote = _stretch(texts, reading.text)
+        plain = self._ranked([" ".join(texts), *texts] if reading.text not in texts else texts)
+        named = _with_request(texts, dossier)
+        unnamed = [each for kind in sorted(kinds) if (each := kind.replace("_", " ")) not in reading.text.casefold()]
+        tried = [named] if named is not texts else [[f"{each}: {quote}", *texts] for each in unnamed[:2]]
+        if (more := _told_besides(texts, reading)) and _best(plain) < CLEAR:
+            tried.append([" ".join(more), *more])
+        found = [plain, *(self._ranked(each) for each in tried if _best(plain) < CLEAR)]
+        return [replace(match, quote=quote) for match in max(found, key=_best)]
+
+    def _words_for(self, match: Match, parts: list[str]) -> str:
+        """The part of the message that tells of this problem, where another part tells of another."""
+        sure = {
+            part: next((one.probability for one in self._ranker.rank([part], 3) if one.problem == match.id), 0.0) for part in parts
+        }
+        best = max(sure, key=lambda part: sure[part], default="")
+        return best if best and sure[best] >= WORTH_A_LOOK else match.quote
 
     def _ranked(self, texts: list[str]) -> list[Match]:
         """The problems the words may tell of, each with the clause that tells it where one alone does."""
@@ -158,6 +183,19 @@ class Affairs:
             judged = best_matches(self._index, texts, others | {danger}, len(others) + 1)
             found += [hit for hit in judged if hit.key == danger and (hit.score >= CLOSE or sounds_alarmed(hit.text))]
         return sorted(found, key=lambda hit: -hit.score)
+
+    def _besides_danger(self, problems: tuple[Match, ...], dangers: list[Hit], reading: Reading) -> tuple[Match, ...]:
+        """Problems that more than the words of a danger tell of: a burning smell is no smelly linen."""
+        danger = dangers[0] if dangers else None
+        if danger is None or danger.score < TELLS_OF_DANGER or danger.text not in (reading.text, *texts_of(reading)[:1]):
+            return problems
+        own = {key[1] for key in self._endangered.get(danger.key[1], ())}
+        return tuple(match for match in problems if match.id in own or match.score > danger.score)
+
+    def hoped_for(self, reading: Reading, remedy: str) -> str:
+        """What the remedy is said not to do and the message hopes for all the same; empty when it hopes for no such thing."""
+        found = best_matches(self._index, texts_of(reading), self._disclaimers, 1)
+        return found[0].key[2] if found and found[0].key[1] == remedy and found[0].score >= HOPED_FOR else ""
 
     def among(self, reading: Reading, problems: list[str]) -> Match | None:
         """Which of these problems the message picks, if it clearly picks one; also by place ("the second one")."""
@@ -209,6 +247,32 @@ class Affairs:
         return found[0].key[1] if sure and _share_a_word(found[0].text, self._catalogue.remedy(found[0].key[1]).title) else ""
 
 
+def _best(found: list[Match]) -> float:
+    return found[0].score if found else 0.0
+
+
+def _stretch(texts: list[str], whole: str) -> str:
+    """The customer's own words from the first to the last of these, or only the longest where much lies between."""
+    places = [(whole.find(text), whole.find(text) + len(text)) for text in texts if text in whole]
+    if not places:
+        return texts[0]
+    stretch = whole[min(start for start, _ in places) : max(end for _, end in places)]
+    return stretch if len(stretch) <= sum(len(text) for text in texts) + _LINK else max(texts, key=len)
+
+
+_LINK = 20
+"""How many characters may lie between clauses that are read back as one."""
+
+
+def _parts(texts: list[str]) -> list[str]:
+    """The clauses, and what is joined within them by "and": each may tell of something else."""
+    cut = [part.strip(" ,.;!") for text in texts for part in _JOINT.split(text)]
+    return list(dict.fromkeys(part for part in (*cut, *texts[1:]) if len(part.split()) >= LEAST_WORDS))
+
+
+_JOINT = re.compile(r"[.;!?]\s+|,?\s+(?:and also|and|also|plus|as well as|besides)\s+(?:also\s+)?", re.IGNORECASE)
+
+
 def _factored(probability: float, factor: float) -> float:
     """A probability whose odds are multiplied by `factor`."""
     odds = factor * probability / max(1e-9, 1.0 - probability)
@@ -217,9 +281,17 @@ def _factored(probability: float, factor: float) -> float:
 
 def _told_beside_a_request(reading: Reading) -> list[str]:
     """The clauses that tell what is wrong or wanted where another asks for a product: the product is not the trouble."""
-    if not reading.has("wants_product", "insists_quote"):
+    asked = [act.text for act in reading.acts if act.name in ("wants_product", "insists_quote")]
+    if not any(_ASKS_FOR.search(text) for text in asked):
         return []
-    return [act.text for act in reading.acts if act.name in _TELLS_OF_TROUBLE and act.text != reading.text]
+    told = [act.text for act in reading.acts if act.name in _TELLS_OF_TROUBLE and act.text != reading.text]
+    return sorted(told, key=reading.text.find)
+
+
+def _told_besides(trouble: list[str], reading: Reading) -> list[str]:
+    """The clauses of trouble and those that merely inform, in order; empty where nothing is added."""
+    told = {*trouble, *(act.text for act in reading.acts if act.name == "informs")} - {reading.text}
+    return sorted(told, key=reading.text.find) if reading.text not in trouble and len(told) > len(trouble) else []
 
 
 def _with_request(texts: list[str], dossier: Dossier) -> list[str]:
@@ -232,6 +304,13 @@ def _with_request(texts: list[str], dossier: Dossier) -> list[str]:
 _SPEAKS_OF_IT = re.compile(
     r"\W*(?:(?:because|cause|cos|well|since|so|as|and|but)\W+)*(?:they|it|it's|its|they're|that|these|those|this)\b", re.IGNORECASE
 )
+_ASKS_FOR = re.compile(
+    r"\b(?:need\w*|want\w*|quot\w*|buy\w*|order\w*|looking for|price\w*|offer|get|like|purchas\w*|new|more|another|replac\w*|extra"
+    r"|upgrad\w*|rent\w*|leas\w*|interested|invest\w*|send|sell|have you|do you)\b",
+    re.IGNORECASE,
+)
+"""How a thing is asked for; without any of it, a sentence that names things tells of them."""
+_TELLS = ("reports_problem", "states_need", "gives_reason", "informs", "complains")
 _TELLS_OF_TROUBLE = ("reports_problem", "states_need", "gives_reason")
 
 
@@ -262,7 +341,7 @@ def texts_of(reading: Reading) -> list[str]:
     return list(dict.fromkeys((reading.text, *clauses)))
 
 
-def best_matches(index: PhraseIndex[Key], texts: list[str], keys: frozenset[Key], k: int) -> list[Hit]:
+def best_matches(index: Matching[Key], texts: list[str], keys: frozenset[Key], k: int) -> list[Hit]:
     """The k likeliest of `keys`, each by whichever of the texts means it most surely."""
     best: dict[Key, Hit] = {}
     for text in texts:

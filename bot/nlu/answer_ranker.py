@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from bot.advice.catalogue import Catalogue, Choice, Fact
 from bot.nlu.encoder import Matrix, shared_encoder
 from bot.nlu.lexical import trigrams
+from bot.nlu.phrase_cache import PhraseCache
 from bot.nlu.polarity import mentions_negation
 from bot.nlu.ranking import ChoiceModel, Row, Weigher, shipped_models, stem_set
 
@@ -30,11 +32,14 @@ class Option:
 class AnswerRanker:
     """Ranks the choices of a fact against a reply."""
 
-    def __init__(self, catalogue: Catalogue, model: ChoiceModel | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, cache_dir: Path | None = None, model: ChoiceModel | None = None) -> None:
+        """Encode every ready answer, or read its vector from `cache_dir`."""
         self._model = model or shipped_models()["answers"]
         self._facts = catalogue.facts
         phrases = [phrase for fact in catalogue.facts.values() for choice in fact.choices for phrase in _phrases(choice)]
         self._weigh = Weigher([stem_set(phrase) for phrase in phrases])
+        self._place = {phrase: row for row, phrase in enumerate(dict.fromkeys(phrases))}
+        self._vectors = PhraseCache(cache_dir, shared_encoder()).vectors(list(self._place))
         self._options = lru_cache(maxsize=2048)(self._read_options)
 
     def rank(self, fact: Fact, texts: Sequence[str]) -> list[tuple[str, float]]:
@@ -74,13 +79,12 @@ class AnswerRanker:
         return self._weigh.of(said & found) / (self._weigh.of(found) or 1.0)
 
     def _read_options(self, fact: str) -> tuple[Option, ...]:
-        return tuple(_option(choice) for choice in self._facts[fact].choices)
+        return tuple(self._option(choice) for choice in self._facts[fact].choices)
 
-
-def _option(choice: Choice) -> Option:
-    phrases = _phrases(choice)
-    stems = frozenset().union(*(stem_set(phrase) for phrase in phrases))
-    return Option(choice.id, phrases, shared_encoder().encode_all(list(phrases)), stems)
+    def _option(self, choice: Choice) -> Option:
+        phrases = _phrases(choice)
+        stems = frozenset().union(*(stem_set(phrase) for phrase in phrases))
+        return Option(choice.id, phrases, self._vectors[[self._place[phrase] for phrase in phrases]], stems)
 
 
 def _phrases(choice: Choice) -> tuple[str, ...]:

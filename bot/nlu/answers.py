@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 
 from bot.advice.catalogue import Catalogue, Fact, FactType
+from bot.advice.diagnosis import likelihoods
 from bot.advice.dossier import Ask, Dossier
 from bot.advice.heard import Act, Heard, Polarity, Told
 from bot.advice.units import UnitError, convert
 from bot.nlu.affairs import Key, best_matches, texts_of
 from bot.nlu.answer_ranker import AnswerRanker
-from bot.nlu.matcher import PhraseIndex
 from bot.nlu.quantities import Quantity
 from bot.nlu.reading import Reading
+from bot.nlu.spelling import Matching, Speller
 from bot.nlu.units import MEASURED
 
 SURE = 0.45
@@ -41,10 +42,11 @@ FEWEST_WORDS = 4
 class AnswerReader:
     """Turns words into values of facts."""
 
-    def __init__(self, catalogue: Catalogue, index: PhraseIndex[Key]) -> None:
+    def __init__(self, catalogue: Catalogue, index: Matching[Key], speller: Speller, ranker: AnswerRanker) -> None:
         self._catalogue = catalogue
         self._index = index
-        self._ranker = AnswerRanker(catalogue)
+        self._ranker = ranker
+        self._speller = speller
 
     def told(self, reading: Reading, heard: Heard, dossier: Dossier) -> tuple[Told, ...]:
         """Every fact the message gives a value for, at most one value each; the open question's comes first."""
@@ -76,7 +78,7 @@ class AnswerReader:
         return Told(fact.id, reading.text, reading.text)
 
     def _choice(self, fact: Fact, reading: Reading, least: float) -> Told | None:
-        by_word = _spelt_out(fact, reading.text)
+        by_word = _spelt_out(fact, reading.text) or _spelt_out(fact, self._speller(reading.text))
         if by_word:
             return Told(fact.id, by_word, reading.text)
         ids = [choice.id for choice in fact.choices]
@@ -85,11 +87,14 @@ class AnswerReader:
             return Told(fact.id, said, reading.text)
         if reading.polarity is Polarity.UNSURE and reading.bare:
             return None
-        found = self._ranker.rank(fact, texts_of(reading))
+        found = self._ranker.rank(fact, self._spelt(texts_of(reading)))
         ahead = found[0][1] - (found[1][1] if len(found) > 1 else 0.0) if found else 0.0
         if not found or found[0][1] < least or ahead < AHEAD:
             return None
         return Told(fact.id, found[0][0], reading.text, found[0][1])
+
+    def _spelt(self, texts: list[str]) -> list[str]:
+        return [self._speller(text) for text in texts]
 
     def _in_passing(self, reading: Reading, heard: Heard, dossier: Dossier, asked: Fact | None) -> Iterator[Told]:
         if heard.acts and all(act.value.startswith("asks_") or act in _TELLS_NOTHING for act in heard.acts):
@@ -97,10 +102,24 @@ class AnswerReader:
         corrects = _puts_right(heard, dossier)
         facts = [fact for fact in self._relevant(dossier, heard) if fact != asked and (corrects or fact.id not in dossier.facts)]
         yield from (told for fact in facts if (told := _named_outright(fact, reading.text)))
+        if heard.does(Act.CORRECTS) and (told := self._put_right(facts, reading, dossier)):
+            yield told
         yield from self._volunteered(facts, reading, heard, dossier)
         for fact in facts:
             if fact.type is FactType.NUMBER and (told := _number_in_passing(fact, reading, dossier, corrects)):
                 yield told
+
+    def _put_right(self, facts: list[Fact], reading: Reading, dossier: Dossier) -> Told | None:
+        """The answer given before that the words put right ("sorry, I meant it grinds, not hums"): the surest other choice."""
+        said = self._speller(_INSTEAD_OF.sub("", _MEANT.sub("", reading.text)))
+        found = []
+        for fact in facts:
+            known = dossier.facts.get(fact.id)
+            if known is not None and fact.type is FactType.CHOICE and (ranked := self._ranker.rank(fact, [said])):
+                ahead = ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0.0)
+                if ranked[0][1] >= CORRECTED and ahead >= AHEAD and ranked[0][0] != known.value:
+                    found.append(Told(fact.id, ranked[0][0], reading.text, ranked[0][1]))
+        return max(found, key=lambda told: told.confidence, default=None)
 
     def _volunteered(self, facts: list[Fact], reading: Reading, heard: Heard, dossier: Dossier) -> Iterator[Told]:
         """Choices told without being asked: a stretch of the message that means one of them better than any other, and
@@ -120,9 +139,18 @@ class AnswerReader:
             best = best_matches(self._index, [text], keys, 1)
             if best and best[0].key in answers and best[0].score >= NEAREST and len(text.split()) >= FEWEST_WORDS:
                 _, fact, choice = best[0].key
-                likeliest, probability = self._ranker.rank(self._catalogue.facts[fact], texts)[0]
-                if likeliest == choice and probability >= least:
+                likeliest, probability = self._ranker.rank(self._catalogue.facts[fact], self._spelt(texts))[0]
+                if likeliest == choice and probability >= least and not self._belies(fact, choice, heard):
                     yield Told(fact, choice, text, probability)
+
+    def _belies(self, fact: str, choice: str, heard: Heard) -> bool:
+        """Whether an answer nobody asked for would be unlikely under the very cause the same words name."""
+        cause = heard.causes[0].id if heard.causes else ""
+        problems = [problem for problem in self._catalogue.problems.values() if any(each.id == cause for each in problem.causes)]
+        for check in (check for problem in problems for check in problem.checks if check.fact == fact):
+            table = likelihoods(check, (cause,))
+            return choice in table and table[choice][cause] < 1 / (2 * len(table))
+        return False
 
     def _relevant(self, dossier: Dossier, heard: Heard) -> Iterator[Fact]:
         """The facts that matter to the concern, or to the problem this message most likely tells of; and the company's limits."""
@@ -168,6 +196,15 @@ def _tells_of_another(told: Told, heard: Heard, dossier: Dossier) -> bool:
     return best is not None and best.id != current and names_one and best.score > max(told.confidence, ANOTHER_PROBLEM)
 
 
+_INSTEAD_OF = re.compile(r"[,;]?\s*(?:and |but )?\b(?:not|instead of|rather than)\b[^,.;!?]*", re.IGNORECASE)
+_MEANT = re.compile(
+    r"^\W*(?:(?:sorry|oops|wait|no|actually|correction|my mistake|i was wrong)\b\W*)*"
+    r"(?:(?:i (?:meant?|mis\w+)|make that|it'?s|that'?s)\b\W*)?",
+    re.IGNORECASE,
+)
+"""What a correction says around the thing put right."""
+
+
 def _at_the_end(text: str) -> str:
     """A yes or no that closes a reply ("the water is soft here, so no"); empty when there is none."""
     found = _CLOSING.search(text)
@@ -203,10 +240,15 @@ def _is_yes_no(fact: Fact) -> bool:
 def _spelt_out(fact: Fact, text: str) -> str:
     """The choice whose label or phrasing is the text, letter for letter or nearly; empty when none is."""
     plain = _plain(text)
+    plain = "i do" if plain in _MYSELF else plain
     for choice in fact.choices:
         if plain in {_plain(choice.label), _plain(choice.id), *(_plain(phrase) for phrase in choice.said_as)}:
             return choice.id
     return ""
+
+
+_MYSELF = ("me", "i", "myself", "i am", "only me", "just me", "me myself")
+"""Ways to say "I do"."""
 
 
 def _plain(text: str) -> str:

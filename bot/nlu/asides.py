@@ -10,10 +10,10 @@ from bot.nlu.reading import ActHeard
 SURE = 0.6
 """How sure an act must be to lead away from the question that is open."""
 
-_ANSWERED_FREELY = (Ask.WHY, Ask.MEANT, Ask.FACT, Ask.CELL, Ask.READ_BACK, Ask.CHECK_IN, Ask.MISSED)
+_ANSWERED_FREELY = (Ask.WHY, Ask.MEANT, Ask.FACT, Ask.CELL, Ask.READ_BACK, Ask.CHECK_IN, Ask.MISSED, Ask.SAFETY)
 _LEADS_AWAY = frozenset(
     {"asks_process", "asks_person", "asks_options", "asks_privacy", "asks_abilities", "asks_repeat", "asks_export", "asks_own_data"}
-    | {"asks_advice_reason", "asks_why_not"}
+    | {"asks_advice_reason", "asks_why_not", "asks_range", "asks_who"}
     | {"changes_mind", "corrects", "leave", "complains", "insults", "insists_quote", "small_talk", "off_topic", "thank"}
 )
 _NOTES = r"\b(?:record\w*|notes?|note|keep\w*|stor\w*|sav\w*|log\w*|writ\w*|data|track\w*|remember\w*|kept|trace|history|private)\b"
@@ -21,6 +21,11 @@ _SPOKEN_AS: dict[str, re.Pattern[str]] = {
     "asks_process": re.compile(
         r"\?|^\W*(?:(?:and|so|ok|okay|but|then|well)\W+)*(?:what|how|who)\b"
         r"|\b(?:when|where) (?:do|does|did|will|would|can|could|is|are|should)\b|\b(?:tell|explain|wonder\w*|know) \w+",
+        re.IGNORECASE,
+    ),
+    "asks_privacy": re.compile(
+        r"\b(?:record\w*|notes?|keep\w*|kept|stor\w*|sav\w*|data|priva\w*|gdpr|confiden\w*|secure\w*|shar\w*|sell|track\w*|log\w*"
+        r"|sees?|reads?|reading|listen\w*|anonym\w*|delet\w*|leak\w*|who|informations?|info|details|this chat|cookies?)\b",
         re.IGNORECASE,
     ),
     "asks_person": re.compile(
@@ -47,6 +52,14 @@ _SPOKEN_AS: dict[str, re.Pattern[str]] = {
     "asks_erasure": re.compile(r"\b(?:delet\w*|eras\w*|remov\w*|forget\w*|wip\w*|clear\w*|destroy\w*|gdpr)\b", re.IGNORECASE),
     "refuses_recording": re.compile(_NOTES, re.IGNORECASE),
     "allows_recording": re.compile(_NOTES, re.IGNORECASE),
+    "asks_range": re.compile(
+        r"\b(?:which|what|catalogue|brochure|range|overview|price list|list of|have you got"
+        r"|do you (?:have|sell|do|offer|carry|stock|make))\b",
+        re.IGNORECASE,
+    ),
+    "asks_who": re.compile(
+        r"\bwho\w*\b|\b(?:function|position|role|know (?:him|her)|heard of|what does (?:he|she))\b", re.IGNORECASE
+    ),
     "asks_own_data": re.compile(
         r"\b(?:(?:about|on|of) (?:me|us|our)|know\w*|file|understood|understand|so far|remember\w*|stored|data|records?|noted)\b",
         re.IGNORECASE,
@@ -60,9 +73,89 @@ def is_meant(act: ActHeard, asked: Question | None) -> bool:
     spoken = _SPOKEN_AS.get(act.name)
     if spoken is not None and not spoken.search(act.text):
         return False
+    if act.name == "asks_price" and not asks_a_price(act.text):
+        return False
     if asked is None or asked.ask not in _ANSWERED_FREELY:
         return True
     return act.name not in _LEADS_AWAY or act.confidence >= SURE
+
+
+def asks_a_price(text: str) -> bool:
+    """Whether a price is asked for, rather than one told of: "I pay you four thousand for this" asks nothing."""
+    left = _PAID.sub(" ", text)
+    return bool(_HOW_MUCH.search(text) or _PRICE.search(left) or ("?" in text and _MONEY.search(left)))
+
+
+def asks_how_much(text: str) -> bool:
+    """Whether the words ask outright what something costs."""
+    return bool(_HOW_MUCH.search(text))
+
+
+_HOW_MUCH = re.compile(
+    r"\bhow (?:much|expensive|dear)\b|\bwhat(?:'s|s)?\b[^.?!]*\b(?:costs?|prices?|charge|pay|rates?|fees?)\b", re.IGNORECASE
+)
+_PAID = re.compile(
+    r"\b(?:cost(?:s|ing)?|paid|pays?|paying|charged?|spent|spend(?:ing)?)\s+(?:us|me|you|them|nearly|almost|about|over|for|a|\W?\d)\S*",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(
+    r"\b(?:pric\w+|costs?|costing|charges?|rates?|fees?|quot\w+|offer|estimate|figure|ballpark|tariff)\b", re.IGNORECASE
+)
+_MONEY = re.compile(
+    r"\b(?:budget|afford\w*|pay|expensive|dear|cheap\w*|worth|money|euros?|pounds?|dollars?|bill)\b|[€$£]", re.IGNORECASE
+)
+
+
+def blames_us(text: str) -> bool:
+    """Whether a complaint is about the company; without a word of it, what is told is the trouble itself and blames nobody."""
+    return bool(_BLAMES.search(text))
+
+
+_BLAMES = re.compile(
+    r"\b(?:you|your|yours|u|ur|company|service|support|unacceptable|disgrace\w*|ridiculous|fed up|complain\w*|technicians?"
+    r"|engineers?|mechanics?|fitters?|sales(?:man|men|people)|reps?|promis\w+|appointments?|invoices?|deliver\w*|late|wait\w*|rude|answer\w*"
+    r"|phone\w*|call\w*|refunds?|again|disappoint\w*|showed up|turned up|came|terrible|awful|shambles|joke|worst|lied|lies)\b",
+    re.IGNORECASE,
+)
+
+
+def is_outburst(text: str) -> bool:
+    """Whether the words vent anger in the form of a question or a shout: it asks nothing, and agrees to nothing."""
+    return bool(_OUTBURST.search(text))
+
+
+_YOU_LOT = r"you (?:people|guys|lot|clowns|idiots)"
+_OUTBURST = re.compile(
+    r"\b(?:is this (?:(?:some kind of|supposed to be|meant to be) )?(?:a )?(?:bad )?joke|a joke\W*$"
+    r"|(?:are|r) (?:you|u) (?:kidding|joking|serious|for real|having (?:me on|a laugh))"
+    rf"|(?:you(?:'ve|'re)?|u) (?:have |got |gotta )*(?:to )?be (?:kidding|joking)|wtf|what the"
+    rf" (?:hell|heck|fuck|f\W+)\w*|what are {_YOU_LOT}|what is wrong with (?:you|{_YOU_LOT})|do {_YOU_LOT} (?:even|ever|actually)"
+    r"|what (?:kind|sort) of (?:a )?(?:company|service|outfit|joke|people)|how (?:hard|difficult) can (?:it|that|this) be"
+    r"|why (?:on earth|the (?:hell|heck))|for (?:god|christ|heaven|goodness|f\w+)'?s sake|are you even (?:listening|reading)"
+    r"|can(?:no|')?t you (?:people )?(?:even )?read|does any(?:one|body) (?:there |even |actually )*(?:work|care|listen))\b",
+    re.IGNORECASE,
+)
+
+
+def voices_hope(text: str) -> bool:
+    """Whether the words ask for an assurance of what the advice will bring: "will that guarantee no more falls?"."""
+    return bool(_ASSURANCE.search(text))
+
+
+def looks_ahead(text: str) -> bool:
+    """Whether the words speak of what will be, as a yes with an expectation does: "great, then it will climb any hill"."""
+    return bool(_AHEAD.search(text))
+
+
+_ASSURANCE = re.compile(
+    r"^\W*(?:(?:and|so|but|then|ok(?:ay)?|hm+|well)\W+)*(?:will|would|does|can|could|is|are|do)\b[^.!]*\b(?:guarant\w+|always|never"
+    r"|no more|for sure|definitely|100|completely|forever|ever again|promise\w*|really (?:work|help|fix|solve)|make sure)\b"
+    r"|\b(?:can|do|will|would) you (?:guarantee|promise)\b|\bis (?:that|it) guaranteed\b",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(
+    r"\b(?:will|won'?t|'ll|going to|gonna|then|means?|expect\w*|assum\w+|hop\w+|never|always|no more)\b", re.IGNORECASE
+)
 
 
 def tells_of_more(text: str) -> bool:

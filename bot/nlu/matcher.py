@@ -6,27 +6,29 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from functools import cache, lru_cache
-from operator import attrgetter
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.nlu.encoder import Vector, shared_encoder
-from bot.nlu.lexical import Profile, Vocabulary, likeness, overlap, stems
+from bot.nlu.encoder import shared_encoder
+from bot.nlu.lexical import Vocabulary, stems, trigrams
+from bot.nlu.membership import Membership
 from bot.nlu.phrase_cache import PhraseCache
-from bot.nlu.phrase_search import PhraseSearch
+from bot.nlu.phrase_search import Look, PhraseSearch, Rows
 from bot.nlu.polarity import mentions_negation
 
 Key = TypeVar("Key", bound=Hashable)
+Table = NDArray[np.float64]
 WEIGHTS_PATH = Path(__file__).with_name("matcher_weights.json")
 CANDIDATES = 50
 _RARE = 25
-_REMEMBERED = 4096
+_REMEMBERED = 64
 _NO_RIVAL = 0.35
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,10 @@ class Features:
 
     def values(self) -> tuple[float, ...]:
         """The numbers in the order of the fields."""
-        found: tuple[float, ...] = _VALUES(self)
-        return found
+        return astuple(self)
 
 
 NAMES = tuple(field.name for field in fields(Features))
-_VALUES = attrgetter(*NAMES)
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,12 @@ class Weights:
 
     def probability(self, features: Features) -> float:
         """The chance that the key is meant."""
-        z = self.intercept + sum(self.slopes[name] * value for name, value in zip(NAMES, features.values(), strict=True))
-        return 1.0 / (1.0 + math.exp(-z))
+        return float(self.probabilities(np.array([features.values()]))[0])
+
+    def probabilities(self, rows: Table) -> Table:
+        """The chance for each row of features, shape (n, 9)."""
+        chances: Table = 1.0 / (1.0 + np.exp(-(self.intercept + rows @ np.array([self.slopes[name] for name in NAMES]))))
+        return chances
 
     def save(self, path: Path = WEIGHTS_PATH) -> None:
         """Write the weights as JSON."""
@@ -85,6 +89,30 @@ def shipped_weights() -> Weights:
     """The weights that come with the product."""
     plain = json.loads(WEIGHTS_PATH.read_text(encoding="utf-8"))
     return Weights(plain["intercept"], plain["slopes"])
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A text made ready to be compared with phrases; where they are few, it is compared with all of them at once."""
+
+    look: Look
+    stems: NDArray[np.float32]
+    trigrams: NDArray[np.float32]
+    named: Rows
+    weight: float
+    letters: int
+    length: int
+    negated: bool
+    closeness: Table | None = None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Candidate keys (by number), the row of the phrase that speaks best for each, and a row of features for each."""
+
+    owners: Rows
+    rows: Rows
+    table: Table
 
 
 class PhraseIndex(Generic[Key]):
@@ -100,19 +128,30 @@ class PhraseIndex(Generic[Key]):
     ) -> None:
         """Encode the phrases, or read their vectors from `cache_dir`; `progress` hears how many are newly encoded."""
         pairs = [(key, phrase) for key, phrase in dict.fromkeys(phrases) if phrase.strip()]
-        self._keys = [key for key, _ in pairs]
         self._phrases = [phrase for _, phrase in pairs]
         self._encoder = shared_encoder()
         self._search = PhraseSearch(PhraseCache(cache_dir, self._encoder).vectors(self._phrases, progress))
         self._rows: dict[Key, list[int]] = defaultdict(list)
-        for row, key in enumerate(self._keys):
+        for row, (key, _) in enumerate(pairs):
             self._rows[key].append(row)
-        words = [stems(phrase) for phrase in self._phrases]
-        self._vocabulary = Vocabulary(words)
-        self._profile = lru_cache(maxsize=_REMEMBERED)(self._profile_of)
-        self._holding = self._rare_words(words)
+        self._keys = list(self._rows)
+        number = {key: place for place, key in enumerate(self._keys)}
+        self._owners = np.array([number[key] for key, _ in pairs], dtype=np.int64)
         self._weights = weights or shipped_weights()
-        self._selections: dict[frozenset[Key], NDArray[np.int64]] = {}
+        self._selections: dict[frozenset[Key], Rows] = {}
+        self._said = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._take_words([stems(phrase) for phrase in self._phrases])
+
+    def _take_words(self, words: Sequence[tuple[str, ...]]) -> None:
+        """What is compared of every phrase: stems and their weight, trigrams, length, negation."""
+        self._vocabulary = Vocabulary(words)
+        self._stems = Membership(frozenset(said) for said in words)
+        weights = {stem: self._vocabulary.weight(stem) for stem in self._stems.place}
+        self._phrase_weights = np.maximum(self._stems.sums(self._stems.weights(weights)), _NOTHING)
+        self._trigrams = Membership(trigrams(phrase) for phrase in self._phrases)
+        self._lengths = np.array([len(said) for said in words], dtype=np.float64)
+        self._negated = np.array([mentions_negation(phrase) for phrase in self._phrases], dtype=bool)
+        self._holding = self._rare_words(words)
 
     def __len__(self) -> int:
         """How many phrases there are."""
@@ -124,32 +163,80 @@ class PhraseIndex(Generic[Key]):
 
     def match(self, text: str, keys: Collection[Key] | None = None, k: int = 5) -> list[Match[Key]]:
         """The k likeliest keys, best first; only of `keys` when given (pass a frozenset when asking for many often)."""
-        found = self.features(text, keys)
-        matches = [Match(key, self._weights.probability(features), phrase) for key, (features, phrase) in found.items()]
-        return sorted(matches, key=lambda match: -match.score)[:k]
+        judged = self._judge(text, keys)
+        if judged is None:
+            return []
+        scores = self._weights.probabilities(judged.table)
+        best = np.argsort(-scores, kind="stable")[:k].tolist()
+        return [Match(self._keys[judged.owners[place]], float(scores[place]), self._phrases[judged.rows[place]]) for place in best]
 
     def features(self, text: str, keys: Collection[Key] | None = None) -> dict[Key, tuple[Features, str]]:
         """For each candidate key what speaks for it, and the phrase that does so best."""
-        if not text.strip() or not self._phrases or (keys is not None and not keys):
+        judged = self._judge(text, keys)
+        if judged is None:
             return {}
-        among = None if keys is None else self._selection(keys)
-        rows, cosines = self._candidates(text, among)
-        best = self._best_of_keys(text, rows, cosines)
+        return {
+            self._keys[owner]: (Features(*values), self._phrases[row])
+            for owner, row, values in zip(judged.owners.tolist(), judged.rows.tolist(), judged.table.tolist(), strict=True)
+        }
+
+    def _judge(self, text: str, keys: Collection[Key] | None) -> _Judged | None:
+        if not text.strip() or not self._phrases or (keys is not None and not keys):
+            return None
+        said = self._said(text)
+        rows = self._candidates(said, None if keys is None else self._selection(keys))
         choices = len(keys) if keys is not None else len(self._rows)
-        return _with_margins(best, math.log1p(choices) / 10)
+        return self._compared(said, rows, math.log1p(choices) / 10) if len(rows) else None
 
-    def _candidates(self, text: str, among: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        vector: Vector = self._encoder.encode(text)
-        rows = self._search.nearest(vector, CANDIDATES, among)
-        named = self._named(text, among)
-        rows = np.union1d(rows, named).astype(np.int64)
-        return rows, self._search.cosines(vector, rows)
+    def _read(self, text: str) -> _Said:
+        profile = self._vocabulary.profile(text)
+        said = _Said(
+            look=self._search.look(self._encoder.encode(text)),
+            stems=self._stems.weights({stem: self._vocabulary.weight(stem) for stem in profile.stems}),
+            trigrams=self._trigrams.weights(dict.fromkeys(profile.trigrams, 1.0)),
+            named=self._named(text),
+            weight=max(profile.weight, _NOTHING),
+            letters=len(profile.trigrams),
+            length=profile.length,
+            negated=mentions_negation(text),
+        )
+        return said if self._search.large else replace(said, closeness=self._closeness(said, None))
 
-    def _named(self, text: str, among: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        """Rows that share a rare word with the text, such as a model's name."""
+    def _candidates(self, said: _Said, among: Rows | None) -> Rows:
+        """The nearest rows, and those that share a rare word with the text, such as a model's name."""
+        rows = said.look.nearest(CANDIDATES, among)
+        named = said.named if among is None else said.named[np.isin(said.named, among, assume_unique=True)]
+        return np.union1d(rows, named).astype(np.int64) if len(named) else np.sort(rows)
+
+    def _closeness(self, said: _Said, rows: Rows | None) -> Table:
+        """A row of the first seven `Features` for each phrase, and a fixed blend of them to rank a key's phrases by."""
+        place: Rows | slice = slice(None) if rows is None else rows
+        cosine = said.look.cosines(np.arange(len(self._phrases)) if rows is None else rows)
+        shared = self._stems.sums(said.stems, rows)
+        covered, telling = shared / self._phrase_weights[place], shared / said.weight
+        like = 2 * self._trigrams.sums(said.trigrams, rows) / np.maximum(self._trigrams.sizes[place] + said.letters, 1)
+        differs = self._negated[place] != said.negated
+        same = np.minimum(covered, telling) * differs
+        longer = np.minimum(np.abs(np.log((1 + said.length) / (1 + self._lengths[place]))), 3.0)
+        total = 0.6 * cosine + 0.125 * (covered + telling) + 0.15 * like - 0.1 * differs
+        return np.stack((cosine, covered, telling, like, differs, same, longer, total), axis=1)
+
+    def _compared(self, said: _Said, rows: Rows, choices: float) -> _Judged:
+        """The phrase of each key that comes closest, with its features."""
+        table = said.closeness[rows] if said.closeness is not None else self._closeness(said, rows)
+        owners, total = self._owners[rows], table[:, -1]
+        order = np.lexsort((-total, owners))
+        first = order[np.flatnonzero(np.diff(owners[order], prepend=-1))]
+        judged = np.empty((len(first), len(NAMES)))
+        judged[:, :-2] = table[first, :-1]
+        judged[:, -2] = _margins(total[first])
+        judged[:, -1] = choices
+        return _Judged(owners[first], rows[first], judged)
+
+    def _named(self, text: str) -> Rows:
+        """Rows that share a rare word with the text."""
         rows = [row for stem in set(stems(text)) for row in self._holding.get(stem, ())]
-        found = np.unique(np.array(rows, dtype=np.int64))
-        return found if among is None else found[np.isin(found, among, assume_unique=True)]
+        return np.unique(np.array(rows, dtype=np.int64))
 
     def _rare_words(self, words: Sequence[tuple[str, ...]]) -> dict[str, list[int]]:
         holding: dict[str, list[int]] = defaultdict(list)
@@ -159,69 +246,21 @@ class PhraseIndex(Generic[Key]):
                     holding[stem].append(row)
         return dict(holding)
 
-    def _selection(self, keys: Collection[Key]) -> NDArray[np.int64]:
+    def _selection(self, keys: Collection[Key]) -> Rows:
         if not isinstance(keys, frozenset) or len(keys) < CANDIDATES:
             return self._rows_of(keys)
         if keys not in self._selections:
             self._selections = {**dict(list(self._selections.items())[-31:]), keys: self._rows_of(keys)}
         return self._selections[keys]
 
-    def _rows_of(self, keys: Collection[Key]) -> NDArray[np.int64]:
+    def _rows_of(self, keys: Collection[Key]) -> Rows:
         return np.array(sorted(row for key in keys for row in self._rows.get(key, ())), dtype=np.int64)
 
-    def _best_of_keys(self, text: str, rows: NDArray[np.int64], cosines: NDArray[np.float32]) -> dict[Key, tuple[_Closeness, str]]:
-        said, negated = self._vocabulary.profile(text), mentions_negation(text)
-        best: dict[Key, tuple[_Closeness, str]] = {}
-        for row, cosine in zip(rows.tolist(), cosines.tolist(), strict=True):
-            sought, denied = self._profile(row)
-            close = _closeness(said, sought, cosine, negated != denied, self._vocabulary)
-            key = self._keys[row]
-            if key not in best or best[key][0].total < close.total:
-                best[key] = (close, self._phrases[row])
-        return best
 
-    def _profile_of(self, row: int) -> tuple[Profile, bool]:
-        phrase = self._phrases[row]
-        return self._vocabulary.profile(phrase), mentions_negation(phrase)
-
-
-@dataclass(frozen=True)
-class _Closeness:
-    cosine: float
-    covered: tuple[float, float]
-    likeness: float
-    negation_differs: bool
-    longer: float
-
-    @property
-    def total(self) -> float:
-        """A fixed blend, only for ranking the phrases of a key and for telling how far ahead of its rivals a key is."""
-        shared = 0.5 * (self.covered[0] + self.covered[1])
-        return 0.6 * self.cosine + 0.25 * shared + 0.15 * self.likeness - (0.1 if self.negation_differs else 0.0)
-
-
-def _closeness(said: Profile, sought: Profile, cosine: float, differs: bool, vocabulary: Vocabulary) -> _Closeness:
-    longer = abs(math.log((1 + said.length) / (1 + sought.length)))
-    return _Closeness(cosine, overlap(said, sought, vocabulary), likeness(said, sought), differs, longer)
-
-
-def _with_margins(best: Mapping[Key, tuple[_Closeness, str]], choices: float) -> dict[Key, tuple[Features, str]]:
-    ranked: Sequence[float] = sorted((close.total for close, _ in best.values()), reverse=True)
-    return {key: (_features(close, ranked, choices), phrase) for key, (close, phrase) in best.items()}
-
-
-def _features(close: _Closeness, ranked: Sequence[float], choices: float) -> Features:
-    rival = ranked[1] if close.total >= ranked[0] and len(ranked) > 1 else ranked[0]
-    margin = close.total - rival if len(ranked) > 1 else _NO_RIVAL
-    same = min(close.covered) * close.negation_differs
-    return Features(
-        cosine=close.cosine,
-        phrase_covered=close.covered[0],
-        text_covered=close.covered[1],
-        likeness=close.likeness,
-        negation_differs=float(close.negation_differs),
-        negation_of_same=same,
-        longer=min(close.longer, 3.0),
-        margin=margin,
-        choices=choices,
-    )
+def _margins(totals: Table) -> Table:
+    """How far each lies ahead of the best of the others."""
+    if len(totals) == 1:
+        return np.full(1, _NO_RIVAL)
+    second, first = np.partition(totals, -2)[-2:]
+    ahead: Table = totals - np.where(totals >= first, second, first)
+    return ahead

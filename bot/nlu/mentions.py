@@ -75,8 +75,9 @@ class Mentions:
 def _spellings(name: str) -> set[str]:
     """A name as letters and digits only, singular and plural."""
     letters = _letters(name)
-    plain = {letters} if len(letters) > 1 else set()
-    ends = {f"{letters}s", f"{letters}es"} | ({letters[:-1]} if letters.endswith("s") and len(letters) > 4 else set())
+    plain = {letters} if len(letters) > 1 and not letters.isdigit() else set()
+    many = {f"{letters[:-1]}ies"} if letters.endswith("y") else set()
+    ends = {f"{letters}s", f"{letters}es"} | many | ({letters[:-1]} if letters.endswith("s") and len(letters) > 4 else set())
     return plain | (ends if plain else set())
 
 
@@ -87,11 +88,15 @@ def _letters(text: str) -> str:
 def _quantity_before(reading: Reading, start: int) -> tuple[float, int] | None:
     """The number right before the name, or with a word or two between ("two more 30 kg washers": two)."""
     near = [each for each in reading.quantities if each.start < start <= each.start + 24 and _counts(each, start)]
-    if not near:
+    if not near or _BELOW_ZERO.search(reading.text[:start]):
         return None
     first = near[0]
     between = reading.text[first.start : start]
     return (first.value, first.start) if not re.search(r"[,.;:?!]|\b(?:and|but|so|for|from|since)\b", between) else None
+
+
+_BELOW_ZERO = re.compile(r"(?:\bminus|-)\s*\d+\W*$", re.IGNORECASE)
+"""A temperature that stands before the name of a thing counts no things."""
 
 
 def _counts(quantity: Quantity, start: int) -> bool:

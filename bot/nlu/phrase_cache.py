@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.nlu.encoder import DIMENSIONS, WEIGHTS_SHA256, Matrix, SentenceEncoder
+from bot.nlu.encoder import DIMENSIONS, VECTORS, Matrix, SentenceEncoder
 
 _RECORD = np.dtype([("key", "V16"), ("vector", "<f2", (DIMENSIONS,))])
 _CHUNK = 2048
@@ -27,7 +27,7 @@ class PhraseCache:
 
     def __init__(self, folder: Path | None, encoder: SentenceEncoder) -> None:
         """`folder` is made when needed; without one, or when it cannot be written, vectors live in memory only."""
-        self._path = folder / f"phrases-{WEIGHTS_SHA256[:12]}.bin" if folder else None
+        self._path = folder / f"phrases-{VECTORS}.bin" if folder else None
         self._encoder = encoder
 
     def vectors(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Matrix:

@@ -12,6 +12,8 @@ _DIRECTIONS = 96
 _SHORTLIST = 400
 _SAMPLE = 8000
 
+Rows = NDArray[np.int64]
+
 
 class PhraseSearch:
     """Vectors of unit length, one row each.
@@ -22,36 +24,49 @@ class PhraseSearch:
 
     def __init__(self, vectors: Matrix) -> None:
         """Take the vectors, shape (n, 384)."""
-        self._large = len(vectors) > _EXACT_UP_TO
-        self._vectors = vectors.astype(np.float16) if self._large else vectors
-        self._directions = _main_directions(vectors) if self._large else np.zeros((0, 0), dtype=np.float32)
-        self._sketch = vectors @ self._directions if self._large else vectors
+        self.large = len(vectors) > _EXACT_UP_TO
+        self.vectors = vectors.astype(np.float16) if self.large else vectors
+        self.directions = _main_directions(vectors) if self.large else np.zeros((0, 0), dtype=np.float32)
+        self.sketch = vectors @ self.directions if self.large else vectors
 
-    def nearest(self, vector: Vector, count: int, among: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+    def look(self, vector: Vector) -> Look:
+        """What lies near this vector; it may be asked for several selections of rows."""
+        return Look(self, vector)
+
+
+class Look:
+    """A look around one vector: the costly part is done once, however many selections are asked for."""
+
+    def __init__(self, search: PhraseSearch, vector: Vector) -> None:
+        self._search = search
+        self._vector = vector
+        self._near: NDArray[np.float32] = search.sketch @ (vector @ search.directions if search.large else vector)
+
+    def nearest(self, count: int, among: Rows | None = None) -> Rows:
         """The rows with the highest cosine, unordered; only of the rows `among` when given."""
-        if among is not None and len(among) <= _SHORTLIST:
-            chosen: NDArray[np.int64] = among[_top(self.cosines(vector, among), count)]
-            return chosen
-        if not self._large:
-            return _best(self._vectors @ vector, count, among)
-        shortlist = _best(self._sketch @ (vector @ self._directions), _SHORTLIST, among)
-        best: NDArray[np.int64] = shortlist[_top(self.cosines(vector, shortlist), count)]
+        if not self._search.large:
+            return _best(self._near, count, among)
+        shortlist = among if among is not None and len(among) <= _SHORTLIST else _best(self._near, _SHORTLIST, among)
+        best: Rows = shortlist[_top(self.cosines(shortlist), count)]
         return best
 
-    def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def cosines(self, rows: Rows) -> NDArray[np.float32]:
         """The exact cosine of each row."""
-        found: NDArray[np.float32] = self._vectors[rows].astype(np.float32, copy=False) @ vector
+        if not self._search.large:
+            near: NDArray[np.float32] = self._near[rows]
+            return near
+        found: NDArray[np.float32] = self._search.vectors[rows].astype(np.float32, copy=False) @ self._vector
         return found
 
 
-def _best(values: NDArray[np.float32], count: int, among: NDArray[np.int64] | None) -> NDArray[np.int64]:
+def _best(values: NDArray[np.float32], count: int, among: Rows | None) -> Rows:
     if among is None:
         return _top(values, count)
-    chosen: NDArray[np.int64] = among[_top(values[among], count)]
+    chosen: Rows = among[_top(values[among], count)]
     return chosen
 
 
-def _top(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+def _top(values: NDArray[np.float32], count: int) -> Rows:
     if len(values) <= count:
         return np.arange(len(values))
     return np.argpartition(-values, count)[:count]

@@ -26,6 +26,7 @@ class Reply:
 _FILLERS = re.compile(
     r"^(?:(?:well|oh+|ah+|hm+|mm|um+|uh(?![ -]?hu+h)|er+m*|so|like|now|i mean|honestly|actually|basically|"
     r"ha(?:ha)*|lol|tbh|ok so|"
+    r"good(?= ?,)|great(?= ?,)|nice(?= ?,)|cool(?= ?,)|"
     r"to be (?:honest|fair)|mate|look|listen|sorry|my god|god|hell|jesus|as far as i know|afaik|"
     r"i(?:'| a)?m afraid(?! not)|unfortunately|sadly|luckily|and|but|hi|hello|hey)\b[\s,.!:-]*)+(?=\S)"
 )
@@ -87,6 +88,10 @@ _YES_ALWAYS = (
     r"totally|for sure|by all means|go (?:ahead|for it|on then)|please do|why not|"
     r"m+ ?-?hm+|u+h[ -]?hu+h|hell yes|(?:i'?d|i would) (?:think|say|guess) (?:so|yes)|you bet|too right|agreed|"
     r"i agree|sounds (?:about )?(?:good|right|great|fine)|"
+    r"(?:(?:ok|okay|great|perfect|fine|good|alright|right|so|then|well)\b,? ?){0,2}"
+    r"(?:let'?s |please |just |we'?ll |we will |go ahead and )?"
+    r"(?:do|book|take|arrange|go with) (?:it|that|this)(?: one)?"
+    r"(?=$|[\s]*[,.!;]| please| then| now| asap| today| for (?:me|us))|"
     r"sure (?:thing|is|does|do|are)|couldn'?t agree more|no doubt|without (?:a )?doubt|always|every time"
 )
 _YES_ALONE = (

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bot.advice.catalogue import Catalogue, Problem
 from bot.nlu.encoder import DIMENSIONS, Matrix, shared_encoder
+from bot.nlu.membership import Membership, Ragged
 from bot.nlu.phrase_cache import PhraseCache
 from bot.nlu.ranking import ChoiceModel, Row, Weigher, shipped_models, stem_set
 
@@ -22,6 +23,9 @@ FEATURES = (
 GROUPS = ("said", "cause", "answer", "question", "outcome", "remedy")
 _WORD_WEIGHTS = (1.0, 0.7, 0.4, 0.4, 0.5, 0.4)
 CANDIDATES = 40
+_ABSENT = -2.0
+Phrasings = tuple[tuple[str, ...], ...]
+"""All that is said of a problem, by group."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,6 @@ class Ranked:
     probability: float
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """What is known of one problem: rows of its phrasings by group, its words with weights, its phrasings' stems."""
-
-    id: str
-    rows: tuple[NDArray[np.int64], ...]
-    words: dict[str, float]
-    said: tuple[frozenset[str], ...]
-    weights: tuple[float, ...]
-    centre: NDArray[np.float32]
-
-
 class ProblemRanker:
     """Ranks the problems of one catalogue. Built once per catalogue version; safe to share between threads."""
 
@@ -51,125 +43,116 @@ class ProblemRanker:
         """Encode every phrasing that speaks of a problem, or read its vector from `cache_dir`."""
         self._model = model or shipped_models()["problems"]
         self._encoder = shared_encoder()
-        groups = {problem.id: phrasings(problem, catalogue) for problem in catalogue.problems.values()}
-        texts = list(dict.fromkeys(text for each in groups.values() for group in each for text in group))
-        place = {text: row for row, text in enumerate(texts)}
-        vectors = np.asarray(PhraseCache(cache_dir, self._encoder).vectors(texts), dtype=np.float32)
-        self._vectors: Matrix = np.concatenate([vectors, np.zeros((1, DIMENSIONS), dtype=np.float32)])
-        words = {id: _words(each) for id, each in groups.items()}
-        self._weigh = Weigher([frozenset(each) for each in words.values()])
-        self._entries = [self._entry(id, each, words[id], place) for id, each in groups.items()]
-        self._prepare_search()
+        self._ids = list(catalogue.problems)
+        groups = [phrasings(problem, catalogue) for problem in catalogue.problems.values()]
+        self._take_vectors(groups, PhraseCache(cache_dir, self._encoder))
+        self._take_words(groups)
 
     def rank(self, texts: Sequence[str], most: int = 8) -> list[Ranked]:
         """The likeliest problems, best first. `texts`: the whole message, then its clauses."""
-        if not self._entries or not texts or not texts[0].strip():
+        if not self._ids or not texts or not texts[0].strip():
             return []
-        entries, rows = self.features(texts)
-        found = [Ranked(entry.id, float(p)) for entry, p in zip(entries, self._model.probabilities(rows), strict=True)]
+        ids, rows = self.features(texts)
+        found = [Ranked(id, float(p)) for id, p in zip(ids, self._model.probabilities(rows), strict=True)]
         return sorted(found, key=lambda ranked: -ranked.probability)[:most]
 
-    def features(self, texts: Sequence[str]) -> tuple[list[_Entry], Row]:
-        """The candidates for a message and a row of FEATURES for each."""
+    def features(self, texts: Sequence[str]) -> tuple[list[str], Row]:
+        """The candidates for a message and a row of FEATURES for each, shape (candidates, 14)."""
         vectors = self._encoder.encode_all(list(texts))
         words = stem_set(texts[0])
-        entries = [self._entries[index] for index in self._candidates(vectors[0], words)]
-        cosines, nearest = self._nearest(entries, vectors)
-        total = self._weigh.of(words) or 1.0
-        rows = [
-            self._row(entry, cosines[:, entry_starts[0] : entry_starts[1]], nearest[:, index], vectors[0], words, total)
-            for index, (entry, entry_starts) in enumerate(zip(entries, _spans(entries), strict=True))
-        ]
-        return entries, np.array(rows)
+        chosen = self._candidates(vectors[0], words)
+        said, nearest = self._cosines(vectors, chosen)
+        best = _best_three(said, self._slots.sizes[chosen * len(GROUPS)])
+        clauses = nearest[:, :, 0]
+        columns = (
+            best[:, 0],
+            best.mean(axis=1, where=best > _ABSENT),
+            clauses.max(axis=0),
+            *(nearest[0, :, GROUPS.index(group)] for group in ("cause", "answer", "outcome", "question", "remedy")),
+            nearest[:, :, GROUPS.index("cause")].max(axis=0),
+            nearest[:, :, GROUPS.index("answer")].max(axis=0),
+            *self._by_word(words, chosen),
+            self._centres[chosen] @ vectors[0],
+            clauses.mean(axis=0),
+        )
+        return [self._ids[place] for place in chosen], np.stack(columns, axis=1).astype(np.float64)
 
-    def _nearest(self, entries: list[_Entry], vectors: Matrix) -> tuple[Matrix, NDArray[np.float32]]:
-        """Cosines of the texts to all phrasings of the entries in a row, and their maxima, shape (texts, entries, groups)."""
-        rows = np.concatenate([row for entry in entries for row in entry.rows])
-        cosines = vectors @ self._vectors[rows].T
-        lengths = [len(row) for entry in entries for row in entry.rows]
-        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        maxima = np.maximum.reduceat(cosines, starts, axis=1)
-        return cosines, maxima.reshape(len(vectors), len(entries), len(GROUPS))
+    def _take_vectors(self, groups: Sequence[Phrasings], cache: PhraseCache) -> None:
+        """The vectors of all phrasings, problem by problem and group by group; a group without any has a row of zeros."""
+        texts = list(dict.fromkeys(text for each in groups for group in each for text in group))
+        place = {text: row for row, text in enumerate(texts)}
+        vectors = np.concatenate([np.asarray(cache.vectors(texts), dtype=np.float32), np.zeros((1, DIMENSIONS), np.float32)])
+        rows = [[place[text] for text in group] or [len(texts)] for each in groups for group in each]
+        self._slots = Ragged(len(row) for row in rows)
+        self._rows = np.array([row for each in rows for row in each], dtype=np.int64)
+        self._vectors: Matrix = vectors
+        self._in_order: Matrix | None = vectors[self._rows] if len(groups) <= 2 * CANDIDATES else None
+        centres = [vectors[row].mean(axis=0) for row in rows[:: len(GROUPS)]]
+        self._centres = np.array([centre / (np.linalg.norm(centre) or 1.0) for centre in centres], dtype=np.float32)
 
-    def _entry(self, id: str, groups: tuple[tuple[str, ...], ...], words: dict[str, float], place: dict[str, int]) -> _Entry:
-        """An entry; a group without phrasings gets the row of zeros, which is unlike everything."""
-        nothing = [len(self._vectors) - 1]
-        rows = tuple(np.array([place[text] for text in group] or nothing, dtype=np.int64) for group in groups)
-        centre = self._vectors[rows[0]].mean(axis=0)
-        said = tuple(stem_set(text) for text in groups[0])
-        weights = tuple(self._weigh.of(phrase) or 1.0 for phrase in said)
-        return _Entry(id, rows, words, said, weights, centre / (np.linalg.norm(centre) or 1.0))
+    def _take_words(self, groups: Sequence[Phrasings]) -> None:
+        words = [_words(each) for each in groups]
+        said = [[stem_set(text) for text in each[0]] for each in groups]
+        self._weigh = Weigher([frozenset(each) for each in words])
+        self._words = Membership(words)
+        self._phrases = Membership(phrase for each in said for phrase in each)
+        self._of_problem = Ragged(len(each) for each in said)
+        self._phrase_weights = np.array([self._weigh.of(phrase) or 1.0 for each in said for phrase in each], dtype=np.float32)
+        self._holding: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, each in enumerate(words):
+            for stem, weight in each.items():
+                self._holding[stem].append((place, weight))
 
-    def _prepare_search(self) -> None:
-        self._said_rows = np.concatenate([entry.rows[0] for entry in self._entries] or [np.zeros(0, dtype=np.int64)])
-        owners = [np.full(len(entry.rows[0]), index) for index, entry in enumerate(self._entries)]
-        self._owners = np.concatenate(owners or [np.zeros(0, dtype=np.int64)])
-        self._said = self._vectors[self._said_rows] if len(self._entries) > 2 * CANDIDATES else None
-        self._holding: dict[str, list[int]] = defaultdict(list)
-        for index, entry in enumerate(self._entries):
-            for stem in entry.words:
-                self._holding[stem].append(index)
-
-    def _candidates(self, vector: NDArray[np.float32], words: frozenset[str]) -> list[int]:
+    def _candidates(self, vector: NDArray[np.float32], words: frozenset[str]) -> NDArray[np.int64]:
         """All problems of a small catalogue; of a large one the nearest by meaning and the nearest by rare words."""
-        if self._said is None:
-            return list(range(len(self._entries)))
-        cosines = self._said @ vector
-        best = np.argpartition(-cosines, min(4 * CANDIDATES, len(cosines) - 1))[: 4 * CANDIDATES]
-        order = best[np.argsort(-cosines[best])]
-        near = list(dict.fromkeys(self._owners[order].tolist()))[:CANDIDATES]
-        return list(dict.fromkeys([*near, *self._by_words(words)]))
+        if self._in_order is not None:
+            return np.arange(len(self._ids))
+        near = np.argpartition(-(self._centres @ vector), 2 * CANDIDATES)[: 2 * CANDIDATES]
+        return np.array(list(dict.fromkeys([*near.tolist(), *self._sharing_words(words)])), dtype=np.int64)
 
-    def _by_words(self, words: frozenset[str]) -> list[int]:
+    def _sharing_words(self, words: frozenset[str]) -> list[int]:
         scores: dict[int, float] = defaultdict(float)
         for stem in words:
             holders = self._holding.get(stem, ())
-            if len(holders) <= len(self._entries) // 20 + CANDIDATES:
+            if len(holders) <= len(self._ids) // 20 + CANDIDATES:
                 weight = self._weigh(stem)
-                for index in holders:
-                    scores[index] += weight * self._entries[index].words[stem]
-        return sorted(scores, key=lambda index: -scores[index])[:CANDIDATES]
+                for place, amount in holders:
+                    scores[place] += weight * amount
+        return sorted(scores, key=lambda place: -scores[place])[:CANDIDATES]
 
-    def _row(
-        self,
-        entry: _Entry,
-        said: Matrix,
-        nearest: NDArray[np.float32],
-        vector: NDArray[np.float32],
-        words: frozenset[str],
-        total: float,
-    ) -> list[float]:
-        """One row of FEATURES: `said` are the cosines to its own phrasings, `nearest` the best of each group, by text."""
-        best = np.sort(said[0])[::-1]
-        _, cause, answer, question, outcome, remedy = nearest[0]
-        return [
-            float(best[0]),
-            float(best[:3].mean()),
-            float(said.max()),
-            float(cause),
-            float(answer),
-            float(outcome),
-            float(question),
-            float(remedy),
-            float(nearest[:, 1].max()),
-            float(nearest[:, 2].max()),
-            sum(self._weigh(stem) * entry.words.get(stem, 0.0) for stem in words) / total,
-            max(self._weigh.of(words & phrase) / weight for phrase, weight in zip(entry.said, entry.weights, strict=True)),
-            float(entry.centre @ vector),
-            float(said.max(axis=1).mean()),
-        ]
+    def _cosines(self, vectors: Matrix, chosen: NDArray[np.int64]) -> tuple[Matrix, Matrix]:
+        """Cosines of the whole message to the problems' own phrasings, end to end, and the best of each text to each
+        problem and group, shape (texts, problems, groups).
+        """
+        slots = (chosen[:, None] * len(GROUPS) + np.arange(len(GROUPS))).reshape(-1)
+        sizes = self._slots.sizes[slots]
+        phrasings = self._in_order if self._in_order is not None else self._vectors[self._rows[self._slots.places(slots)]]
+        cosines = vectors @ phrasings.T
+        starts = np.cumsum(sizes) - sizes
+        maxima = np.maximum.reduceat(cosines, starts, axis=1).reshape(len(vectors), len(chosen), len(GROUPS))
+        own = np.repeat(np.arange(len(slots)) % len(GROUPS) == 0, sizes)
+        return cosines[0, own], maxima
+
+    def _by_word(self, words: frozenset[str], chosen: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Which share of the message's words the problem's have, and which share of a phrasing's words the message has."""
+        weights = {stem: self._weigh(stem) for stem in words}
+        shared = self._words.sums(self._words.weights(weights), chosen) / (sum(weights.values()) or 1.0)
+        phrases = self._of_problem.places(chosen)
+        covered = self._phrases.sums(self._phrases.weights(weights), phrases) / self._phrase_weights[phrases]
+        sizes = self._of_problem.sizes[chosen]
+        return shared, np.maximum.reduceat(covered, np.cumsum(sizes) - sizes)
 
 
-def _spans(entries: Sequence[_Entry]) -> list[tuple[int, int]]:
-    """Where each entry's own phrasings stand in the row of all phrasings of the entries."""
-    spans, at = [], 0
-    for entry in entries:
-        spans.append((at, at + len(entry.rows[0])))
-        at += sum(len(row) for row in entry.rows)
-    return spans
+def _best_three(said: NDArray[np.float32], sizes: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The three highest of each row of values kept end to end, highest first; absent ones are below every cosine."""
+    table = np.full((len(sizes), max(3, int(sizes.max()))), _ABSENT - 1, dtype=np.float32)
+    rows = np.repeat(np.arange(len(sizes)), sizes)
+    table[rows, np.arange(len(said)) - np.repeat(np.cumsum(sizes) - sizes, sizes)] = said
+    best: NDArray[np.float32] = -np.sort(-table, axis=1)[:, :3]
+    return best
 
 
-def phrasings(problem: Problem, catalogue: Catalogue) -> tuple[tuple[str, ...], ...]:
+def phrasings(problem: Problem, catalogue: Catalogue) -> Phrasings:
     """All that the catalogue says of a problem, by group (see GROUPS)."""
     facts = [catalogue.facts[check.fact] for check in problem.checks if check.fact in catalogue.facts]
     outcomes = [catalogue.outcomes[id] for id in problem.outcomes if id in catalogue.outcomes]
@@ -184,7 +167,7 @@ def phrasings(problem: Problem, catalogue: Catalogue) -> tuple[tuple[str, ...], 
     )
 
 
-def _words(groups: tuple[tuple[str, ...], ...]) -> dict[str, float]:
+def _words(groups: Phrasings) -> dict[str, float]:
     """The stems of all phrasings, each with the weight of the group that speaks most plainly of the problem."""
     words: dict[str, float] = {}
     for group, weight in zip(groups, _WORD_WEIGHTS, strict=True):

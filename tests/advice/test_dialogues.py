@@ -162,7 +162,7 @@ def test_two_problems_are_settled_one_after_the_other() -> None:
     assert "I've noted the other thing too (the brakes squeal)" in talk.text
     talk.says(ACCEPT)
     assert talk.kinds[-1] == "promise"
-    assert "Now to the other thing you mentioned: the brakes squeal" in talk.text
+    assert "Shall we go on with the other thing you mentioned: the brakes squeal?" in talk.text
     talk.says(YES)
     assert talk.dossier.concern is not None
     assert talk.dossier.concern.problem == SQUEAL

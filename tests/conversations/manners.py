@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.advice.need_map import ReadBack
-from tests.conversations.stage import Reply
+from bot.learning.dialogues.stage import Reply
 
 LONGEST = 1800
 """A reply of more characters than this is a leaflet; lists that were asked for may be longer."""

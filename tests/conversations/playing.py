@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.learning.dialogues.expectations import amiss
+from bot.learning.dialogues.stage import Reply, Stage
 from bot.services import Services
 from tests.conversations.dialogue import Dialogue, Turn, dialogues
-from tests.conversations.expectations import amiss
 from tests.conversations.manners import ill_mannered
-from tests.conversations.stage import Reply, Stage
 
 
 def scenes(trade: str) -> list[object]:

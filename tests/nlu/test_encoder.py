@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 
 from bot.nlu import encoder as encoding
 from bot.nlu.encoder import DIMENSIONS, VIEW_DIMENSIONS, EncoderMissing, SentenceEncoder, shared_encoder
+from bot.nlu.encoder_graph import with_whole_numbers
 
 
 def test_vectors_have_unit_length() -> None:
@@ -81,3 +86,21 @@ def test_missing_weights_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "WEIGHTS_PACKAGE", "no_such_package")
     with pytest.raises(EncoderMissing, match="make install"):
         SentenceEncoder()
+
+
+def test_quicker_arithmetic_changes_vectors_by_rounding_only() -> None:
+    """Vectors of the graph in whole numbers lie where those of the installed graph lie."""
+    ours = SentenceEncoder()
+    theirs = SentenceEncoder()
+    theirs._session = onnxruntime.InferenceSession(str(encoding._weights_path()), providers=["CPUExecutionProvider"])
+    texts = ["the towels come out grey", "calls drop", "we pay too much for the bars we saw ourselves", "why do you ask?"]
+    cosines = (ours.encode_all(texts) * theirs.encode_all(texts)).sum(axis=1)
+    assert cosines.min() > 0.99
+
+
+def test_a_model_without_whole_numbers_is_refused(tmp_path: Path) -> None:
+    """A graph with nothing to make quicker is another model than this project was measured with."""
+    path = tmp_path / "plain.onnx"
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "plain", [], [])), str(path))
+    with pytest.raises(ValueError, match=r"plain\.onnx has no products"):
+        with_whole_numbers(path)

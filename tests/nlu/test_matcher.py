@@ -171,7 +171,7 @@ def test_search_among_many() -> None:
     vectors = (centres[numbers.integers(0, 40, 9000)] + 0.7 * numbers.normal(size=(9000, DIMENSIONS))).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     search = PhraseSearch(vectors)
-    hits = [len(set(search.nearest(v, 50)) & set(np.argsort(-(vectors @ v))[:5])) for v in vectors[::900]]
+    hits = [len(set(search.look(v).nearest(50)) & set(np.argsort(-(vectors @ v))[:5])) for v in vectors[::900]]
     assert np.mean(hits) >= 4.5
 
 
@@ -179,7 +179,7 @@ def test_search_among_some_of_many() -> None:
     """Only the rows asked for are returned."""
     vectors = np.eye(DIMENSIONS, dtype=np.float32)[np.arange(7000) % DIMENSIONS]
     among = np.arange(0, 7000, 2)
-    assert set(PhraseSearch(vectors).nearest(vectors[0], 5, among)) <= set(among)
+    assert set(PhraseSearch(vectors).look(vectors[0]).nearest(5, among)) <= set(among)
 
 
 # ---- calibration

@@ -11,9 +11,9 @@ from typing import Any
 
 from bot.advice.archive import from_plain
 from bot.advice.dossier import Dossier
+from bot.learning.dialogues.dialogue import Dialogue, Turn, texts
 from bot.services import Services
 from bot.store import records
-from tests.conversations.dialogue import Dialogue, Turn, texts
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Stage:
 
     def _recorded(self) -> str:
         """The customer and what they own, entered in the company's records; returns the company's number for them."""
-        told = dict(self._dialogue.customer)
+        told: dict[str, Any] = dict(self._dialogue.customer)
         number = f"{told.pop('id', 'customer')}-{uuid.uuid4().hex[:8]}"
         with self._services.store.begin() as work:
             customer = work.customers.add(records.Customer(external_id=number, **told))

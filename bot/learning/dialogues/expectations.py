@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import ReferralState
-from tests.conversations.dialogue import EXPECTATIONS, texts
-from tests.conversations.stage import Reply
+from bot.learning.dialogues.dialogue import EXPECTATIONS, texts
+from bot.learning.dialogues.stage import Reply
 
 Check = Callable[[Any, Reply, Reply | None, Catalogue], Iterator[str]]
 

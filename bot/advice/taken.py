@@ -1,0 +1,89 @@
+"""What was taken from a note: the difference between the dossiers before and after it, in words the rep can check at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.advice.dossier import Ask, Dossier
+from bot.advice.heard import CellName
+from bot.advice.need_map import NeedMap, ReadBack
+from bot.advice.phrasing import Fill, short_quote
+from bot.advice.scene import Scene
+from bot.advice.wording_answers import asset_words
+
+
+def taken(scene: Scene, before: Dossier) -> tuple[str, ...]:
+    """What the dossier of the scene holds that `before` did not, a line each; one line that says so when that is nothing."""
+    found = tuple(dict.fromkeys(line for line in _differences(scene, before) if line))
+    if found:
+        return found
+    return (scene.say("guide_took_trouble" if scene.dossier.focus.get("trouble") else "guide_took_nothing"),)
+
+
+def _differences(scene: Scene, before: Dossier) -> Iterator[str]:
+    after = scene.dossier
+    for danger in after.dangers[len(before.dangers) :]:
+        known = scene.catalogue.dangers.get(danger)
+        yield scene.say("guide_took_danger", say=known.say) if known is not None else ""
+    for concern in after.concerns:
+        earlier = next((old for old in before.concerns if old.id == concern.id), NeedMap(concern.id))
+        yield from _of_concern(scene, earlier, concern)
+    yield from _facts(scene, before)
+    for asset in after.assets:
+        if asset not in before.assets:
+            yield scene.say("guide_took_asset", asset=asset_words(scene, asset))
+    if after.contact != before.contact:
+        yield scene.say("guide_took_contact", contact=after.contact)
+    yield from _silenced(scene, before)
+
+
+def _of_concern(scene: Scene, before: NeedMap, after: NeedMap) -> Iterator[str]:
+    problem, outcome = scene.catalogue.problems.get(after.problem), scene.catalogue.outcomes.get(after.need)
+    other = after.id != scene.dossier.active
+    if problem is not None and after.problem != before.problem:
+        yield scene.say("guide_took_parked" if other else "guide_took_problem", name=problem.name)
+    if outcome is not None and after.need != before.need and not other:
+        yield scene.say("guide_took_need", want=outcome.want)
+    if not after.problem and after.readings and after.readings != before.readings:
+        yield scene.say("guide_took_reading", name=scene.catalogue.problems[after.readings[0].id].name)
+    if after.read_back is not before.read_back and after.read_back in (ReadBack.CONFIRMED, ReadBack.DENIED):
+        yield scene.say(f"guide_took_{after.read_back.value}")
+    yield from _decided(scene, before, after)
+    for name, cell in after.cells.items():
+        if name not in _TOLD_ELSEWHERE and cell.value != (before.cells[name].value if name in before.cells else None):
+            yield scene.say("guide_took_cell", label=scene.say(f"label_{name.value}"), value=_value(scene, name, cell.quote))
+
+
+_TOLD_ELSEWHERE = (CellName.SITUATION, CellName.ASSETS, CellName.PROBLEM, CellName.NEED, CellName.CONTACT)
+
+
+def _decided(scene: Scene, before: NeedMap, after: NeedMap) -> Iterator[str]:
+    if after.accepted and after.accepted != before.accepted:
+        yield scene.say("guide_took_accepted", title=scene.catalogue.remedy(after.accepted).title)
+    for rejection in after.rejected[len(before.rejected) :]:
+        yield scene.say("guide_took_rejected", title=scene.catalogue.remedy(rejection.remedy).title)
+
+
+def _value(scene: Scene, name: CellName, quote: str) -> str:
+    return scene.say(f"guide_priority_{quote}") if name is CellName.PRIORITY and quote in _PRIORITIES else short_quote(quote, 80)
+
+
+_PRIORITIES = ("ease", "timeliness", "certainty", "cost", "choice")
+
+
+def _facts(scene: Scene, before: Dossier) -> Iterator[str]:
+    fill: Fill = scene.fill
+    for id, cell in scene.dossier.facts.items():
+        fact = scene.catalogue.facts.get(id)
+        if fact is not None and id in fill.facts and (id not in before.facts or before.facts[id].value != cell.value):
+            yield scene.say("guide_took_fact", ask=fact.ask or id.replace("_", " "), value=fill.value(id))
+
+
+def _silenced(scene: Scene, before: Dossier) -> Iterator[str]:
+    after = scene.dossier
+    for phrase, names in (("unknown", after.unknown - before.unknown), ("declined", after.declined - before.declined)):
+        for name in sorted(names):
+            ask, _, key = name.partition(":")
+            fact = scene.catalogue.facts.get(key) if ask == Ask.FACT.value else None
+            if fact is not None:
+                yield scene.say(f"guide_took_{phrase}", ask=fact.ask)
