@@ -146,6 +146,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         _number(1, 10080),
     ),
     Setting(
+        "ADVISOR_KEEP_DAYS",
+        "0",
+        "After how many days without a message a conversation is erased, with everything in the review room about it. 0: never.",
+        "a whole number of days up to 36500, such as 730, or 0",
+        _number(0, 36_500),
+    ),
+    Setting(
         "ADVISOR_LOG_LEVEL",
         "info",
         "How much is logged.",
@@ -174,6 +181,28 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         f"a random text of at least {SHORTEST_SECRET} characters that nobody else knows",
         _secret,
         shown=False,
+    ),
+    Setting(
+        "ADVISOR_SESSION_IDLE_MINUTES",
+        "120",
+        "How long somebody who signed in may do nothing before having to sign in again.",
+        "a whole number of minutes from 5 to 10080 (a week), such as 120",
+        _number(5, 10080),
+    ),
+    Setting(
+        "ADVISOR_SESSION_HOURS",
+        "12",
+        "How long after signing in everybody has to sign in again.",
+        "a whole number of hours from 1 to 720 (30 days), such as 12",
+        _number(1, 720),
+    ),
+    Setting(
+        "ADVISOR_PRIVATE_WEBHOOKS",
+        "no",
+        "Whether webhooks may go to private addresses (this machine, the company's own network) and without https. "
+        "Otherwise an admin's webhook could be used to reach what only this server reaches.",
+        "yes or no",
+        _yes_no,
     ),
     Setting(
         "ADVISOR_ALLOWED_ORIGINS",

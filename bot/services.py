@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, time, timezone
 from typing import Any
 
@@ -16,9 +17,22 @@ from bot.advice.dossier import Dossier
 from bot.advice.facts import Facts
 from bot.advice.ladder import climb
 from bot.assistant import Assistant, ensure_model
+from bot.calls import Calls
 from bot.content import Report, check
 from bot.conversation import Desk
-from bot.knowledge import Knowledge, know
+from bot.customer import CustomerFace
+from bot.knowledge import Knowledge, experience_of, know
+from bot.learning.company.refreshing import refresh
+from bot.learning.correcting import Corrector
+from bot.learning.evidence import EvidenceDesk
+from bot.learning.experiments.judging import DEMONSTRATION, trial_of
+from bot.learning.learnt import LearntFiles
+from bot.learning.suggesting import Suggester
+from bot.learning.teaching import Teacher
+from bot.learning.worker import in_a_process
+from bot.nlu.encoder import Matrix, shared_encoder
+from bot.nlu.people import people_in
+from bot.nlu.reading import Reading
 from bot.settings import Settings, load_settings, session_secret
 from bot.store import EphemeralStore, NotFound, Store, StoreError, open_store, records
 
@@ -31,9 +45,17 @@ class Services:
         self.store = store
         ephemeral = EphemeralStore(hold=settings.hold)
         self.desk = Desk(store, ephemeral, knowledge, self.now, self._links)
+        self.calls = Calls(self.desk, self._read)
         self._secret = session_secret(settings)
+        self.customer = CustomerFace(self.desk, self.sign)
+        learnt = settings.data_dir / "learnt"
+        self.corrector = Corrector(store, lambda: self.catalogue, lambda: LearntFiles(learnt, self.settings.catalogue))
+        self.evidence = EvidenceDesk(store, lambda: self.desk.knowledge, self.refresh_experience)
+        self.suggester = Suggester(store, lambda: self.catalogue, learnt / "nlu", self._vectors, self.now)
+        self.teacher = Teacher(store, settings, lambda: self.assistant, in_a_process(settings))
         self._assistant: Assistant | None = None
         self._lock = threading.Lock()
+        self._knowing = threading.Lock()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -42,11 +64,17 @@ class Services:
 
     @property
     def assistant(self) -> Assistant:
-        """The Rasa assistant, loaded when first needed (trained first when there is no model yet)."""
+        """The Rasa assistant, loaded when first needed: the model promoted last, or one trained on the project's own data."""
         with self._lock:
             if self._assistant is None:
-                self._assistant = Assistant(ensure_model(self.settings))
+                promoted = self.teacher.chosen() if self.settings.model is None else None
+                self._assistant = Assistant(promoted or ensure_model(self.settings))
         return self._assistant
+
+    def adopt(self, assistant: Assistant) -> None:
+        """Let a loaded assistant answer from now on."""
+        with self._lock:
+            self._assistant = assistant
 
     def now(self) -> datetime:
         """The time; the day is ADVISOR_TODAY where that is set, for demonstrations and tests."""
@@ -65,12 +93,25 @@ class Services:
         assistant = self.assistant
         return await assistant.handle(sender, text, {**known, "model": assistant.model})
 
+    async def _read(self, text: str) -> Reading:
+        """What a rep typed, read by the same model as a customer's message."""
+        return await self.assistant.read(text)
+
     def reload_catalogue(self) -> Report:
         """Take up the catalogue as it is on disk now; with errors in it, the one in force stays."""
         report = check(self.settings.catalogue)
         if not report.errors:
-            self.desk.knowledge = know(self.settings.catalogue, self.settings.data_dir / "phrases", self.store)
+            with self._knowing:
+                self.desk.knowledge = know(self.settings.catalogue, self.settings.data_dir / "phrases", self.store)
         return report
+
+    def refresh_experience(self) -> None:
+        """Let what was learnt from outcomes, and what was set aside of it, count from the next turn on."""
+        with self._knowing:
+            knowledge = self.desk.knowledge
+            experience = experience_of(self.store, knowledge.catalogue_id)
+            if experience != knowledge.catalogue.experience:
+                self.desk.knowledge = replace(knowledge, catalogue=replace(knowledge.catalogue, experience=experience))
 
     def dossier(self, conversation_id: str) -> dict[str, Any]:
         """Need map, evidence, beliefs, verdicts by rung, advice, promises, referral and turns. Raises NotFound."""
@@ -117,14 +158,35 @@ class Services:
             return work.export_conversation(conversation_id)
 
     def erase(self, conversation_id: str) -> None:
-        """Erase a conversation and everything that belongs to it. Raises NotFound."""
+        """Erase a conversation, everything that belongs to it and what was learnt from it. Raises NotFound."""
         with self.desk.store_of(conversation_id).begin() as work:
             if not work.erase_conversation(conversation_id):
                 raise NotFound(f"There is no conversation '{conversation_id[:80]}'. It never was, or it has been erased.")
+        self.corrector.tidy()
+
+    def people_in(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The people named in the texts."""
+        return people_in(texts)
 
     def purge(self) -> int:
-        """Erase what was held without consent for too long; returns how many conversations."""
-        return self.store.purge_expired() + self.desk.ephemeral.purge_expired()
+        """Erase what was held without consent for too long, and what was learnt of it; take up new outcomes. Returns how many."""
+        count = self.store.purge_expired() + self.desk.ephemeral.purge_expired()
+        count += self.store.purge_older(self.settings.keep) if self.settings.keep else 0
+        self.corrector.tidy()
+        self.refresh_experience()
+        return count
+
+    def learn(self, most: int = 200) -> int:
+        """Score and count conversations that became quiet, and take up the experiments that run; says how many were scored."""
+        count = refresh(self.store, self.catalogue, datetime.now(timezone.utc), most)
+        self.take_up_experiments()
+        return count
+
+    def take_up_experiments(self) -> None:
+        """From the next turn on the experiments that run now are tried."""
+        with self.store.read() as work:
+            running = work.experiments.running()
+        self.desk.trials = tuple(trial_of(one) for one in running if not one.id.startswith(DEMONSTRATION))
 
     def ready(self) -> list[str]:
         """What is missing before messages can be answered; empty when ready."""
@@ -151,6 +213,9 @@ class Services:
         """Close what is open."""
         self.store.close()
         self.desk.ephemeral.close()
+
+    def _vectors(self, texts: Sequence[str]) -> Matrix:
+        return shared_encoder().encode_all(list(texts))
 
     def _links(self, sender: str) -> dict[str, str]:
         minutes = int(self.settings.hold.total_seconds() // 60)

@@ -39,6 +39,10 @@ class Settings:
     max_message_chars: int
     rate_limit: int
     secret: str = field(repr=False)
+    keep: timedelta | None
+    session_idle: timedelta
+    session_lasts: timedelta
+    private_webhooks: bool
     allowed_origins: tuple[str, ...]
     trust_customer_id: bool
     today: date | None
@@ -133,9 +137,14 @@ def _placed(values: dict[str, Any], place: Path, problems: list[str]) -> dict[st
     data_dir = place / Path(values["data_dir"]).expanduser()
     url = values["database_url"] or f"sqlite:///{data_dir / 'advisor.sqlite3'}"
     hold = timedelta(minutes=values.pop("hold_minutes"))
+    days = values.pop("keep_days")
+    keep = timedelta(days=days) if days else None
+    idle = timedelta(minutes=values.pop("session_idle_minutes"))
+    lasts = timedelta(hours=values.pop("session_hours"))
     catalogue = _catalogue(values["catalogue"], place, problems)
     model = _model(values["model"], place, problems)
-    return {**values, "data_dir": data_dir, "database_url": url, "hold": hold, "catalogue": catalogue, "model": model}
+    times = {"hold": hold, "keep": keep, "session_idle": idle, "session_lasts": lasts}
+    return {**values, **times, "data_dir": data_dir, "database_url": url, "catalogue": catalogue, "model": model}
 
 
 def _catalogue(text: str, place: Path, problems: list[str]) -> Path | None:

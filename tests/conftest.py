@@ -18,6 +18,13 @@ TODAY = "2025-05-19"
 OpenCompany = Callable[..., Services]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: workers take whole files, and none should be left with a long one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    slowest = {item.path for item in items if item.get_closest_marker("timeout")}
+    items.sort(key=lambda item: (item.path not in slowest, item.path not in slow))
+
+
 @pytest.fixture(scope="session")
 def kept(pytestconfig: pytest.Config) -> Path:
     """The folder of what is kept between test runs: trained models and encoded phrases. `make clean` removes it."""

@@ -1,0 +1,112 @@
+"""Filling an installation for a demonstration, and emptying it of that again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from bot.content.phrases import load_phrases
+from bot.knowledge import PROJECT, Knowledge
+from bot.simulation.demo.filling import Clock, Plan, fill
+from bot.simulation.demo.talking import AsMeant
+from bot.store import make_engine, open_store, records, upgrade
+from bot.store.demonstration import DemonstrationStore
+from tests.advice.worlds import BIKES
+
+UNTIL = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+KNOWLEDGE = Knowledge(BIKES, "bikes", AsMeant(), load_phrases(PROJECT / "domain.yml"))
+REAL = "a-real-conversation"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A database that holds one real conversation and one real outcome."""
+    url = f"sqlite:///{tmp_path}/records.sqlite3"
+    store = open_store(url)
+    with store.begin() as work:
+        held = records.Conversation(id=REAL, consent=records.Consent.GIVEN)
+        work.conversations.record(work.conversations.start(held), records.Turn(conversation_id=REAL, user_text="hello"))
+        work.outcomes.add("bikes", "patch", "thorn", worked=True)
+        work.counters.add("turns")
+    store.close()
+    return url
+
+
+def filled(url: str, conversations: int = 50, seed: int = 1) -> tuple[DemonstrationStore, list[records.Conversation]]:
+    """A demonstration store after filling, and its conversations."""
+    clock, engine = Clock(UNTIL), make_engine(url)
+    upgrade(engine)
+    store = DemonstrationStore(engine, clock=clock.now)
+    fill(store, clock, KNOWLEDGE, Plan(conversations, 120, seed, 0.0), UNTIL)
+    with store.read() as work:
+        return store, [one for one in work.conversations.recent(10_000) if one.id != REAL]
+
+
+def test_it_spreads_marked_conversations_over_the_months(url: str) -> None:
+    """Every conversation is marked as simulated, may be kept, lies in the time asked for, and fills several months."""
+    store, talks = filled(url)
+    assert len(talks) >= 50
+    assert {one.face for one in talks} == {records.Face.SIMULATED}
+    assert {one.hold_until for one in talks} == {None}
+    assert all(UNTIL - timedelta(days=120) <= one.started_at <= UNTIL for one in talks)
+    assert len({one.started_at.month for one in talks}) >= 3
+    assert {"call", "widget"} <= {one.channel for one in talks}
+    store.close()
+
+
+def test_it_leaves_something_on_every_page(url: str) -> None:
+    """There are promises kept and broken, check-ins answered, feedback both ways, and conversations given up."""
+    store, talks = filled(url)
+    with store.read() as work:
+        of = [one.id for one in talks]
+        promises = {one.state for id in of for one in work.promises.of_conversation(id)}
+        checked = {one.worked for id in of for one in work.check_ins.of_conversation(id) if one.answered_at}
+        ratings = {one.rating for id in of for one in work.feedback.of_conversation(id)}
+        ends = {work.turns.latest(id, 1)[0].move["kind"] for id in of}
+        customers = [work.customers.get(one.customer_id) for one in talks if one.customer_id]
+    assert {records.PromiseState.KEPT, records.PromiseState.BROKEN} <= promises
+    assert True in checked
+    assert ratings == {1, -1}
+    assert "farewell" in ends
+    assert len(ends) > 2
+    assert customers
+    assert all(one is not None and one.is_test for one in customers)
+    store.close()
+
+
+def test_real_figures_stay_as_they_are(url: str) -> None:
+    """Outcomes and counts of the demonstration stand under names of their own, so no prior and no figure moves."""
+    store, _ = filled(url)
+    with store.read() as work:
+        assert [(one.worked, one.failed) for one in work.outcomes.of_catalogue("bikes")] == [(1, 0)]
+        assert work.counters.totals()["turns"] == 1
+        assert work.counters.totals()["simulated:turns"] > 100
+    store.close()
+
+
+def test_removing_it_leaves_the_real_records_only(url: str) -> None:
+    """What was there before is there afterwards, and nothing else, in any table."""
+    store, _ = filled(url)
+    assert store.simulated() >= 50
+    assert store.remove_simulated() >= 50
+    assert store.simulated() == 0
+    with store.read() as work:
+        assert [one.id for one in work.conversations.recent(10)] == [REAL]
+        assert work.customers.search() == ()
+        assert work.outcomes.of_catalogue("simulated:bikes") == ()
+        assert set(work.counters.totals()) == {"turns"}
+        assert len(work.outcomes.of_catalogue("bikes")) == 1
+    store.close()
+
+
+def test_the_same_seed_tells_the_same_story(tmp_path: Path) -> None:
+    """Two installations filled alike hold the same conversations, word for word."""
+    told = []
+    for name in ("one", "two"):
+        store, talks = filled(f"sqlite:///{tmp_path}/{name}.sqlite3", 12)
+        with store.read() as work:
+            told.append({talk.id: [turn.user_text for turn in work.turns.after(talk.id)] for talk in talks})
+        store.close()
+    assert told[0] == told[1]
