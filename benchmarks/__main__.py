@@ -18,11 +18,13 @@ from benchmarks import (
     long_conversation,
     many_problems,
     memory,
+    reviewing,
     simulated,
     storing,
     throughput,
     training,
     turn,
+    widget,
 )
 from benchmarks.bench import Bench, Benchmark
 from benchmarks.bots import PROJECT, Ours, Stock
@@ -39,7 +41,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     many_problems,
     engine,
     storing,
+    reviewing,
     simulated,
+    widget,
 )
 PAGE = PROJECT / "docs" / "measured.md"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -450,3 +451,56 @@ def wait_for(url: str, server: subprocess.Popen[str]) -> None:
             pass
         time.sleep(0.2)
     raise AssertionError("the server did not come up")
+
+
+def test_users_are_managed_from_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody is added with a one-time password, listed, given another role and password, kept out and let in again."""
+    assert "Nobody yet" in run(capsys, "users", "list")[1]
+    code, out, _ = run(capsys, "users", "add", "Ada", "--role", "trainer", "--team", "north")
+    assert (code, "Added ada (trainer)." in out) == (0, True)
+    first = out.split("only now: ")[1].strip()
+    assert run(capsys, "users", "add", "ada")[0] == 1
+    assert run(capsys, "users", "role", "ada", "admin")[1] == "ada is admin in team north.\n"
+    _, out, _ = run(capsys, "users", "password", "ada")
+    assert first not in out
+    assert "kept out" in run(capsys, "users", "disable", "ada")[1]
+    assert run(capsys, "users", "list")[1].split() == ["ada", "admin", "north", "kept", "out"]
+    assert "may sign in" in run(capsys, "users", "disable", "ada", "--undo")[1]
+    code, _, err = run(capsys, "users", "disable", "tom")
+    assert code == 1
+    assert "advisor users list" in err
+    store = open_store(f"sqlite:///{folder / 'data' / 'advisor.sqlite3'}")
+    with store.read() as work:
+        assert [line.action for line in work.audit.page()][-1] == "user added"
+        assert {line.user_name for line in work.audit.page()} == {"command line"}
+    store.close()
+
+
+def test_a_customer_is_given_a_keeper(records: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A customer is given to a user and back to nobody; an unknown customer or user is told."""
+    run(capsys, "users", "add", "ada")
+    assert run(capsys, "users", "keep", "C-17", "ada")[1] == "C-17 is kept by ada.\n"
+    assert run(capsys, "users", "keep", "C-17")[1] == "C-17 is kept by nobody.\n"
+    assert run(capsys, "users", "keep", "C-99", "ada")[0] == 1
+    assert run(capsys, "users", "keep", "C-17", "tom")[0] == 1
+
+
+def test_the_first_start_makes_an_admin(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first start prints a one-time password that fits; a second says how to get another; a third has nothing to add."""
+    from bot.cli.users import first_admin
+    from bot.web.access.passwords import fits
+
+    store = open_store(f"sqlite:///{folder / 'advisor.sqlite3'}")
+    lines = "\n".join(first_admin(store))
+    password = lines.split("password  ")[1].split()[0]
+    with store.read() as work:
+        admin = work.users.by_name("admin")
+    assert admin is not None
+    assert admin.must_change
+    assert fits(password, admin.password_hash)
+    (second,) = first_admin(store)
+    assert "advisor users password admin" in second
+    with store.begin() as work:
+        work.users.save(dataclasses.replace(admin, must_change=False))
+    assert "at the address above" in first_admin(store)[0]
+    store.close()

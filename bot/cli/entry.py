@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from bot.cli import catalogues, figures, records, serving, talking
+from bot.cli import catalogues, demonstration, figures, records, serving, talking, teaching, users
 from bot.cli.problems import Trouble, explained
 
 _USAGE = 2
@@ -22,9 +22,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-for module in (serving, talking, catalogues, records, figures):
+for module in (serving, talking, catalogues, records, figures, teaching, demonstration):
     for name, command, options in module.COMMANDS:
         app.command(name, **options)(command)
+app.add_typer(users.app, name="users")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from importlib.metadata import version as installed_version
 from typing import Annotated, Any
 
@@ -10,8 +11,15 @@ import typer
 
 from bot.cli.opening import log_as, tell
 from bot.cli.problems import Trouble
+from bot.cli.teaching import train_with_corrections
 from bot.settings import Settings, load_settings
 
+_TIMES = {
+    "ADVISOR_HOLD_MINUTES": ("hold", timedelta(minutes=1)),
+    "ADVISOR_KEEP_DAYS": ("keep", timedelta(days=1)),
+    "ADVISOR_SESSION_IDLE_MINUTES": ("session_idle", timedelta(minutes=1)),
+    "ADVISOR_SESSION_HOURS": ("session_lasts", timedelta(hours=1)),
+}
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -20,11 +28,15 @@ def train(
 ) -> None:
     """Train the language model.
 
-    Nothing is done when what it is trained from has not changed, unless forced.
+    Nothing is done when what it is trained from has not changed, unless forced. With corrections accepted in the review
+    room, a model that knows them is made beside the one in force and held against it; `advisor promote` puts it in force.
     """
     settings = load_settings()
     log_as(settings.log_level)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any((settings.data_dir / "learnt" / "nlu").glob("*.yml")) and not force:
+        train_with_corrections(settings)
+        return
     from bot.assistant import train as train_model
 
     path = train_model(settings.data_dir / "models", force=force, tell=tell)
@@ -64,8 +76,10 @@ def shown_value(settings: Settings, name: str, field: str, shown: bool) -> str:
     """A setting's value as it may be printed."""
     if name == "ADVISOR_DATABASE_URL":
         return re.sub(r"://([^:/@]*):[^@]*@", r"://\1:…@", settings.database_url)
-    if name == "ADVISOR_HOLD_MINUTES":
-        return str(int(settings.hold.total_seconds() // 60))
+    if name in _TIMES:
+        kept, unit = _TIMES[name]
+        time: timedelta | None = getattr(settings, kept)
+        return str(time // unit if time is not None else 0)
     value: Any = getattr(settings, field)
     if not shown:
         return "(set, not shown)" if value else "(made at the first start, kept in the data folder)"

@@ -142,12 +142,27 @@ def _customer_id(work: Any, customer: str) -> str:
 
 _json = partial(json.dumps, indent=2, ensure_ascii=False, default=str)
 
+
+def reindex() -> None:
+    """Make the review room's lists anew.
+
+    Lists and search are made from the turns: after an update of an older installation, or when the rules of masking
+    changed. The assistant may run meanwhile; tags, flags and reviews stay.
+    """
+    done = 0
+    with opened_store() as store:
+        for done in store.reindex():
+            typer.echo(f"{done} conversations", err=True)
+    typer.echo(f"{done} conversations indexed.")
+
+
 COMMANDS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
     ("conversations", conversations, {}),
     ("dossier", dossier, {}),
     ("export", export, {}),
     ("erase", erase, {}),
     ("purge", purge, {}),
+    ("reindex", reindex, {}),
     ("import-assets", import_assets, {}),
     ("token", token, {}),
 )

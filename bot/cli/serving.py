@@ -13,6 +13,7 @@ import typer
 
 from bot.cli.opening import load_model, opened_services
 from bot.cli.problems import Trouble
+from bot.cli.users import first_admin
 from bot.settings import Settings, load_settings, session_secret
 
 _PROCESS = "advisor.pid"
@@ -74,11 +75,11 @@ def _serve(services: Any, port: socket.socket) -> None:
         "",
         f"  {company}",
         f"  Chat         {where}",
+        f"  Staff        {where}/sign-in",
         f"  For programs {where}/docs",
         "",
         "  Customers need not sign in. For one you know, `advisor token CUSTOMER` prints a link that names them.",
-        "  Pages for reps and trainers, who will sign in, are not part of this version; until then the records are",
-        "  read here: `advisor conversations`, `advisor dossier CONVERSATION`.",
+        *first_admin(services.store),
         "",
         "  Ctrl-C stops it.",
         "",

@@ -12,6 +12,7 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 
 from bot.web.backend import Backend
+from bot.web.integrations.sender import Sender
 from bot.web.metrics import Metrics
 
 logger = logging.getLogger(__name__)
@@ -20,15 +21,21 @@ RELOAD_REQUEST: Final = "reload"
 """The file in the data folder that asks a running server to read its catalogue again when it is touched."""
 _SECONDS_BETWEEN_LOOKS: Final = 2.0
 _SECONDS_BETWEEN_PURGES: Final = 60.0
+_SECONDS_BETWEEN_LESSONS: Final = 30.0
+_SECONDS_BETWEEN_DELIVERIES: Final = 5.0
 
 
 @asynccontextmanager
 async def background(backend: Backend, metrics: Metrics) -> AsyncIterator[None]:
     """Do the work beside the requests while the block runs."""
     watch = CatalogueWatch(backend, metrics)
+    sender = Sender(backend)
     tasks = [
         asyncio.create_task(_every(_SECONDS_BETWEEN_LOOKS, watch.look, metrics)),
+        asyncio.create_task(_every(_SECONDS_BETWEEN_LOOKS, backend.teacher.watch, metrics)),
         asyncio.create_task(_every(_SECONDS_BETWEEN_PURGES, lambda: _purge(backend), metrics)),
+        asyncio.create_task(_every(_SECONDS_BETWEEN_LESSONS, lambda: _learn(backend), metrics)),
+        asyncio.create_task(_every(_SECONDS_BETWEEN_DELIVERIES, lambda: _send(sender), metrics)),
     ]
     try:
         yield
@@ -36,6 +43,7 @@ async def background(backend: Backend, metrics: Metrics) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        sender.close()
 
 
 class CatalogueWatch:
@@ -86,6 +94,15 @@ def _purge(backend: Backend) -> None:
     count = backend.purge()
     if count:
         logger.info("Erased %d conversations held without consent for too long.", count)
+
+
+def _learn(backend: Backend) -> None:
+    """Score and count what became quiet."""
+    backend.learn()
+
+
+def _send(sender: Sender) -> None:
+    sender.work()
 
 
 async def _every(seconds: float, work: Callable[[], None], metrics: Metrics) -> None:

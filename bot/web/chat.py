@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -12,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.store import NotFound
 from bot.web.backend import Backend
+from bot.web.customer.sessions import EXPORT, session_of, unsigned
 from bot.web.pages import page
 from bot.web.problems import Refusal
 from bot.web.transcript import readable
@@ -19,11 +19,8 @@ from bot.web.transcript import readable
 logger = logging.getLogger(__name__)
 router = APIRouter()
 
-_CHAT = "chat"
-_EXPORT = "export"
 
-
-@router.get("/", include_in_schema=False)
+@router.get("/chat", include_in_schema=False)
 async def chat_page(request: Request) -> Response:
     """The page to chat on."""
     return page(request, "chat.html", {"longest": _backend(request).settings.max_message_chars})
@@ -36,26 +33,11 @@ async def privacy_page(request: Request) -> Response:
     return page(request, "privacy.html", {"minutes": minutes})
 
 
-@router.post("/chat/session", status_code=201, tags=["Chat page"], summary="Begin a conversation")
-async def begin(request: Request) -> dict[str, str]:
-    """A sender id nobody can guess, the signed session to read its history with, and the address of its copy."""
-    backend = _backend(request)
-    sender = secrets.token_urlsafe(24)
-    return {
-        "sender": sender,
-        "session": backend.sign(sender, _CHAT),
-        "copy": f"/export/{backend.sign(sender, _EXPORT)}",
-    }
-
-
 @router.get("/chat/history", tags=["Chat page"], summary="The conversation so far")
 async def history(request: Request) -> dict[str, Any]:
     """The turns so far, none when there are none. Send the session in the header Authorization, after "Bearer "."""
     backend = _backend(request)
-    kind, _, session = request.headers.get("authorization", "").partition(" ")
-    sender = _unsigned(backend, session.strip(), _CHAT) if kind.lower() == "bearer" else None
-    if sender is None:
-        raise Refusal(401, "The session is not valid.", "Begin a new conversation with POST /chat/session.")
+    sender = session_of(request).sender
     return {"turns": readable(await run_in_threadpool(backend.history, sender))}
 
 
@@ -66,7 +48,7 @@ async def export(request: Request, signed: str, format: Literal["json", "html"] 
     Without a format a browser gets the page and a program the JSON.
     """
     backend = _backend(request)
-    conversation = _unsigned(backend, signed, _EXPORT)
+    conversation = unsigned(backend, signed, EXPORT)
     if conversation is None:
         raise _no_copy()
     try:
@@ -82,13 +64,6 @@ async def export(request: Request, signed: str, format: Literal["json", "html"] 
 def _backend(request: Request) -> Backend:
     backend: Backend = request.app.state.backend
     return backend
-
-
-def _unsigned(backend: Backend, signed: str, purpose: str) -> str | None:
-    try:
-        return backend.unsign(signed, purpose)
-    except ValueError:
-        return None
 
 
 def _no_copy() -> Refusal:

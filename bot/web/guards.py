@@ -10,13 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
@@ -42,8 +42,12 @@ class SafeHeaders:
         await self._app(scope, receive, adding if scope["type"] == "http" else send)
 
 
-class RestFromElsewhere:
-    """Lets pages of the allowed websites use the REST channel, and nothing else of the app."""
+_OPEN: Final = ("/webhooks/", "/chat/", "/widget.js", "/static/widget/")
+"""What a page of a listed website may use of the app."""
+
+
+class ListedSites:
+    """Lets pages of the listed websites use the chat's channels and the widget's files, and nothing else of the app."""
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         self._app = app
@@ -51,12 +55,13 @@ class RestFromElsewhere:
             app,
             allow_origins=origins,
             allow_methods=("GET", "POST"),
-            allow_headers=("Content-Type",),
-            expose_headers=("Retry-After", "Advisor-Notice"),
+            allow_headers=("Authorization", "Content-Type", "Last-Event-ID"),
+            expose_headers=("Retry-After", "Advisor-Notice", "Content-Disposition"),
             max_age=3600,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, with the answer for the browser where it is the REST channel's."""
-        is_rest = scope["type"] == "http" and scope["path"].startswith("/webhooks/")
-        await (self._open if is_rest else self._app)(scope, receive, send)
+        """Pass the request on, with the answer for the browser where it is for other sites."""
+        path = scope.get("path", "")
+        is_open = scope["type"] == "http" and path.startswith(_OPEN) and path != "/chat/history"
+        await (self._open if is_open else self._app)(scope, receive, send)

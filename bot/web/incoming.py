@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 from fastapi import Request
@@ -34,32 +35,39 @@ class Incoming:
     message_id: str | None = None
     customer_token: str | None = None
     customer_id: str | None = None
+    customer: str | None = None
+    """The customer, where this server has proved who it is."""
+    page: Mapping[str, str] = field(default_factory=dict)
 
 
 async def receive(request: Request) -> Incoming:
     """The message in the request. Raises `Refusal`."""
+    return read_message(await receive_body(request))
+
+
+async def receive_body(request: Request) -> bytes:
+    """The request's body, if it is whole in time and not too long. Raises `Refusal`."""
     try:
-        body = await asyncio.wait_for(_body(request), _SECONDS_TO_SEND)
+        return await asyncio.wait_for(_body(request), _SECONDS_TO_SEND)
     except asyncio.TimeoutError:
         raise Refusal(408, "The message did not arrive in time.", "Send it again, whole.") from None
-    return read_message(body)
 
 
 def read_message(body: bytes) -> Incoming:
     """The message in a request's body; fields that are not known are ignored. Raises `Refusal`."""
-    told = _object(body)
+    told = read_object(body)
     metadata = told.get("metadata")
     if metadata is None:
         metadata = {}
     if not isinstance(metadata, dict):
         raise Refusal(422, "`metadata` is not an object.", 'Write it as {"message_id": "…"}, or leave it out.')
     return Incoming(
-        sender=_id(told, "sender") or DEFAULT_SENDER,
+        sender=read_id(told, "sender") or DEFAULT_SENDER,
         text=_message(told),
-        channel=_id(told, "input_channel") or "rest",
-        message_id=_id(metadata, "message_id", "metadata."),
+        channel=read_id(told, "input_channel") or "rest",
+        message_id=read_id(metadata, "message_id", "metadata."),
         customer_token=_text(metadata, "customer_token", 2000),
-        customer_id=_id(metadata, "customer_id", "metadata."),
+        customer_id=read_id(metadata, "customer_id", "metadata."),
     )
 
 
@@ -79,13 +87,14 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def read_object(body: bytes, example: str = _EXAMPLE) -> dict[str, Any]:
+    """The JSON object in a body. Raises `Refusal` that shows the example."""
     try:
         told = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise Refusal(400, "The body is not JSON.", _EXAMPLE) from None
+        raise Refusal(400, "The body is not JSON.", example) from None
     if not isinstance(told, dict):
-        raise Refusal(422, "The body is not a JSON object.", _EXAMPLE)
+        raise Refusal(422, "The body is not a JSON object.", example)
     return told
 
 
@@ -97,10 +106,15 @@ def _message(told: dict[str, Any]) -> str:
     text = told.get("message")
     if not isinstance(text, str):
         raise Refusal(422, "`message` is missing or is not a text.", _EXAMPLE)
-    return text.encode("utf-8", "replace").decode("utf-8")  # half of a surrogate pair cannot be stored
+    return storable(text)
 
 
-def _id(told: dict[str, Any], name: str, place: str = "") -> str | None:
+def storable(text: str) -> str:
+    """The text without half surrogate pairs, which nothing can store or send."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def read_id(told: dict[str, Any], name: str, place: str = "") -> str | None:
     """An id: a short text, or a whole number, which is read as text."""
     value = told.get(name)
     if isinstance(value, int) and not isinstance(value, bool):

@@ -14,6 +14,8 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.advice.phrasing import day
+
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 
@@ -34,9 +36,13 @@ def page(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The template filled with the values; it also knows the company and the addresses of the static files."""
+    return HTMLResponse(filled(request, template, values), status, dict(headers or {}))
+
+
+def filled(request: Request, template: str, values: Mapping[str, Any]) -> str:
+    """A template, or a part of a page, filled with the values."""
     company = request.app.state.backend.catalogue.company
-    text = _TEMPLATES.get_template(template).render(company=company, static=_static, **values)
-    return HTMLResponse(text, status, dict(headers or {}))
+    return _TEMPLATES.get_template(template).render(company=company, static=_static, **values)
 
 
 def _static(name: str) -> str:
@@ -46,6 +52,15 @@ def _static(name: str) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ").strip().capitalize()
+
+
+def _capital(text: str) -> str:
+    """With a capital at the start; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()[:2])
 
 
 def _moment(text: str) -> str:
@@ -62,4 +77,4 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters.update(words=_words, moment=_moment)
+_TEMPLATES.filters.update(day=day, capital=_capital, initials=_initials, words=_words, moment=_moment)

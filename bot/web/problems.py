@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from math import ceil
 
 from fastapi import FastAPI, Request
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from bot.store import Conflict, NotFound, StoreUnavailable
 from bot.web.pages import page
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Refusal(Exception):
         self.error = error
         self.do = do
         self.retry_after = retry_after
+        self.headers: dict[str, str] = {}
 
 
 def answer_problems(app: FastAPI) -> None:
@@ -38,13 +41,15 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
+    for kind, status in ((NotFound, 404), (Conflict, 409), (StoreUnavailable, 503)):
+        app.add_exception_handler(kind, partial(_of_the_store, status))
     app.add_exception_handler(Exception, _failed)
 
 
 def _refused(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Refusal)
     headers = {} if problem.retry_after is None else {"Retry-After": str(max(1, ceil(problem.retry_after)))}
-    return _answer(request, problem.status, problem.error, problem.do, headers)
+    return _answer(request, problem.status, problem.error, problem.do, {**problem.headers, **headers})
 
 
 def _http_problem(request: Request, problem: Exception) -> Response:
@@ -57,6 +62,14 @@ def _invalid(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, RequestValidationError)
     places = sorted({".".join(str(part) for part in each["loc"]) for each in problem.errors()})
     return _answer(request, 422, f"Not right: {', '.join(places)}.", _KNOWN[400][1], {})
+
+
+def _of_the_store(status: int, request: Request, problem: Exception) -> Response:
+    if status == 503:
+        logger.error("%s %s failed", request.method, request.url.path, exc_info=problem)
+        return _answer(request, 503, "The records cannot be reached just now.", "Try again in a moment.", {"Retry-After": "5"})
+    do = "Somebody changed the same thing first. Load the page again and repeat your change." if status == 409 else _KNOWN[404][1]
+    return _answer(request, status, str(problem), do, {})
 
 
 def _failed(request: Request, problem: Exception) -> Response:

@@ -10,9 +10,10 @@ from types import FrameType
 from typing import NoReturn
 
 import uvicorn
+from fastapi import FastAPI
 
 from bot.settings import Settings
-from bot.web.app import create_app
+from bot.web.app import create_app, let_go
 from bot.web.backend import Backend
 
 logger = logging.getLogger(__name__)
@@ -40,8 +41,9 @@ def take_port(settings: Settings) -> socket.socket:
 
 def serve(backend: Backend, port: socket.socket) -> None:
     """Answer on the port until SIGINT or SIGTERM; running turns are finished first."""
+    app = create_app(backend)
     config = uvicorn.Config(
-        create_app(backend),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -50,7 +52,7 @@ def serve(backend: Backend, port: socket.socket) -> None:
     )
     before = signal.signal(signal.SIGTERM, _stop)
     try:
-        uvicorn.Server(config).run(sockets=[port])
+        _Server(config, app).run(sockets=[port])
     except KeyboardInterrupt:
         logger.debug("Stopped by a signal.")
     finally:
@@ -62,6 +64,19 @@ def address(settings: Settings) -> str:
     """Where a browser on this machine finds the server."""
     host = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else settings.host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+class _Server(uvicorn.Server):
+    """A server that lets go of open streams first when it stops; running turns are still finished."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._streams_of = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let go of the streams, then stop as every server does."""
+        await let_go(self._streams_of)
+        await super().shutdown(sockets)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -38,6 +39,8 @@ class Turns:
         self._pace = Pace(backend.settings.rate_limit)
         self._patience = patience
         self._running: set[asyncio.Task[Reply]] = set()
+        self.stored: Callable[[str], None] = lambda sender: None
+        """Called with the sender whenever a turn was stored."""
 
     async def answer(self, incoming: Incoming) -> Answered:
         """The reply to the message. Raises `Refusal` when there is none."""
@@ -60,9 +63,12 @@ class Turns:
         """What the assistant is told beside the text; a customer only when the claim holds."""
         customer, notice = self._customer(incoming)
         told = {"message_id": incoming.message_id, "customer": customer, "channel": incoming.channel}
-        return {name: value for name, value in told.items() if value is not None}, notice
+        told_of_page = {"page": dict(incoming.page)} if incoming.page else {}
+        return {**{name: value for name, value in told.items() if value is not None}, **told_of_page}, notice
 
     def _customer(self, incoming: Incoming) -> tuple[str | None, str]:
+        if incoming.customer is not None:
+            return incoming.customer, ""
         if incoming.customer_token is not None:
             return self._signed_customer(incoming.customer_token), ""
         if incoming.customer_id is None or self._backend.settings.trust_customer_id:
@@ -76,11 +82,15 @@ class Turns:
             do = "Ask the company for a new one, or leave metadata.customer_token out."
             raise Refusal(401, "`metadata.customer_token` is not valid.", do) from None
 
-    def _begin(self, incoming: Incoming, metadata: dict[str, Any]) -> asyncio.Task[Reply]:
-        wait = self._pace.wait(incoming.sender)
+    def keep_pace(self, sender: str) -> None:
+        """Count one request of the sender. Raises `Refusal` when there were too many in a minute."""
+        wait = self._pace.wait(sender)
         if wait > 0:
             self._metrics.refused("pace")
             raise Refusal(429, "Too many messages in a minute.", _AGAIN, wait)
+
+    def _begin(self, incoming: Incoming, metadata: dict[str, Any]) -> asyncio.Task[Reply]:
+        self.keep_pace(incoming.sender)
         try:
             place = self._lines.join(incoming.sender)
         except LineFull:
@@ -103,7 +113,9 @@ class Turns:
         async with place:
             with self._metrics.turn():
                 try:
-                    return await self._backend.handle(incoming.sender, incoming.text, metadata)
+                    reply = await self._backend.handle(incoming.sender, incoming.text, metadata)
                 except Exception:
                     logger.exception("A turn failed; the sender was told to send the message again.")
                     raise
+        self.stored(incoming.sender)
+        return reply

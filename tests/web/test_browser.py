@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import threading
@@ -14,7 +15,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from bot.web.app import create_app
+from bot.web.app import create_app, let_go
 from tests.web.fake import FakeServices
 
 pytestmark = pytest.mark.browser
@@ -29,15 +30,22 @@ class Server(uvicorn.Server):
     """A server in a thread of its own, on a free port of this machine."""
 
     def __init__(self, fake: FakeServices) -> None:
-        super().__init__(uvicorn.Config(create_app(fake), log_config=None, lifespan="on"))
+        self.app = create_app(fake)
+        super().__init__(uvicorn.Config(self.app, log_config=None, lifespan="on"))
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.up = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Tell when it is up."""
+        self.loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let go of open streams first, as the real server does."""
+        await let_go(self.app)
+        await super().shutdown(sockets)
 
     @contextmanager
     def running(self) -> Iterator[str]:
@@ -48,6 +56,7 @@ class Server(uvicorn.Server):
         yield self.url
         self.should_exit = True
         thread.join(20)
+        assert not thread.is_alive(), "the server does not stop"
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +92,7 @@ def visit(browser: Browser, url: str) -> Iterator[Opens]:
         page: Page = contexts[-1].new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
-        page.goto(url)
+        page.goto(f"{url}/chat")
         return page
 
     yield opened
@@ -309,7 +318,7 @@ def test_two_tabs_show_one_conversation(visit: Opens, url: str) -> None:
     write(first, "Hello")
     expect(first.locator(".reply")).to_have_count(2)
     second = first.context.new_page()
-    second.goto(url)
+    second.goto(f"{url}/chat")
     expect(second.locator(".said")).to_have_count(1)
     write(second, "from the second")
     expect(first.locator(".reply").last).to_contain_text("You said: from the second")
@@ -319,7 +328,7 @@ def test_two_tabs_show_one_conversation(visit: Opens, url: str) -> None:
 def test_a_customer_may_come_with_a_token(visit: Opens, url: str, fake: FakeServices) -> None:
     """A token after # in the address tells who the customer is, and leaves the address bar at once."""
     page = visit()
-    page.goto(f"{url}/#customer={fake.sign('C-17', 'customer')}")
+    page.goto(f"{url}/chat#customer={fake.sign('C-17', 'customer')}")
     page.reload()
     write(page, "Hello")
     expect(page.locator(".reply")).to_have_count(2)

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from tests.web.fake import BUTTONS, FakeServices
 
 WEBHOOK = "/webhooks/rest/webhook"
-PAGES = ["/", "/privacy", "/docs"]
+PAGES = ["/", "/chat", "/products", "/services", "/how-it-works", "/embed", "/privacy", "/docs"]
 
 
 def begin(client: TestClient) -> dict[str, str]:
@@ -39,7 +39,7 @@ def test_pages_are_whole_and_ours(client: TestClient, path: str) -> None:
     assert answer.status_code == 200
     assert "Weisshaupt Laundry Systems" in answer.text
     loaded = re.findall(r'(?:src|href)="([^"]*)"', answer.text)
-    assert [each for each in loaded if not each.startswith("/")] == []
+    assert [each for each in loaded if not each.startswith(("/", "#", "mailto:", "tel:"))] == []
     assert "<script>" not in answer.text
     assert "style=" not in answer.text
 
@@ -51,14 +51,14 @@ def test_pages_are_safe(client: TestClient, path: str) -> None:
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["x-frame-options"] == "DENY"
     assert "set-cookie" not in headers
 
 
 def test_every_file_a_page_names_is_there(client: TestClient) -> None:
     """Style, script and icon are served, and a browser asks again whether they changed."""
-    for path in re.findall(r'"(/static/[^"]+)"', client.get("/").text):
+    for path in re.findall(r'"(/static/[^"]+)"', client.get("/").text + client.get("/chat").text):
         answer = client.get(path)
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-cache"

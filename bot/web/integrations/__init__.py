@@ -1,0 +1,1 @@
+"""What other programs use: the JSON API with its tokens, exports, and webhooks that tell them what happened."""

@@ -1,0 +1,101 @@
+// Making what is seen: elements, icons, words and dates. Whatever comes from outside becomes text, never markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  chat: "M4 5h16v11H9l-5 4z",
+  close: "M6 6l12 12M18 6L6 18",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  wide: "M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7",
+  send: "M12 19V5M6 11l6-6 6 6",
+  back: "M19 12H5M11 6l-6 6 6 6",
+  down: "M12 5v14M6 13l6 6 6-6",
+  warn: "M12 4l9 16H3zM12 10v4M12 17h.01",
+};
+
+function h(tag, props, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(typeof props === "string" ? { class: props } : props || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.flat(3).filter((child) => child || child === 0));
+  return made;
+}
+
+function icon(name) {
+  const [picture, path] = ["svg", "path"].map((tag) => document.createElementNS(SVG, tag));
+  picture.setAttribute("viewBox", "0 0 24 24");
+  picture.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", ICONS[name]);
+  picture.append(path);
+  return picture;
+}
+
+let words; // of the interface, in the language of the page
+const say = (name, values) => words.say(name, values);
+const button = (className, onclick, label, props) => h("button", { type: "button", dir: "auto", class: className, onclick, ...props }, label);
+const soft = (text) => text && h("p", { class: "soft", dir: "auto" }, text);
+const unseen = (text) => h("span", "unseen", text);
+const titled = (text) => h("h3", { dir: "auto" }, text);
+
+class Words {
+  constructor(table, lang) {
+    this.table = table;
+    this.lang = lang;
+    this.place = navigator.languages.find((each) => each.startsWith(lang)) || lang; // British English has British dates
+    this.plural = new Intl.PluralRules(lang);
+  }
+
+  say(name, values = {}) {
+    let text = this.table[name] ?? name;
+    if (typeof text === "object") text = text[values.of] ?? text[this.plural.select(values.n)] ?? text.other ?? values.of ?? "";
+    return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  }
+
+  // A day as this reader writes it; anything that is no date stays as it was told.
+  day(text) {
+    const found = /^(\d{4})-(\d\d)-(\d\d)/.exec(text || "");
+    if (!found) return text || "";
+    const date = text.length > 10 ? new Date(text) : new Date(found[1], found[2] - 1, found[3]);
+    const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+    return date.toLocaleDateString(this.place, { weekday: "short", day: "numeric", month: "long", year });
+  }
+
+  heading(text) {
+    const date = new Date(text);
+    if (Number.isNaN(date.getTime())) return "";
+    return date.toDateString() === new Date().toDateString() ? this.say("today") : this.day(text);
+  }
+}
+
+const ITEM = /^\s*(?:[-•*]|(\d+)[.)])\s+(.*)$/;
+
+// A text as paragraphs and lists; `link` may turn a piece of a line into an element.
+function blocks(text, link) {
+  const made = [];
+  let paragraph = null;
+  let list = null;
+  for (const line of String(text).split(/\r?\n/)) {
+    const item = ITEM.exec(line);
+    if (item) {
+      const tag = item[1] ? "ol" : "ul";
+      if (!list || list.localName !== tag) {
+        list = h(tag, { dir: "auto", start: item[1] });
+        made.push(list);
+      }
+      list.append(h("li", null, link(item[2])));
+      paragraph = null;
+    } else if (!line.trim()) {
+      paragraph = null;
+      list = null;
+    } else if (paragraph) {
+      paragraph.append(h("br"), ...link(line));
+    } else {
+      list = null;
+      paragraph = h("p", { dir: "auto" }, link(line));
+      made.push(paragraph);
+    }
+  }
+  return made;
+}
