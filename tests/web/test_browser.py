@@ -2,73 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from bot.web.app import create_app, let_go
+from tests.web.browsing import DESKTOP, PHONE, PICTURES, Server
 from tests.web.fake import FakeServices
 
 pytestmark = pytest.mark.browser
-
-PICTURES = Path(__file__).parents[2] / "results" / "pages"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-pings"]
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 320, "height": 640}
-
-
-class Server(uvicorn.Server):
-    """A server in a thread of its own, on a free port of this machine."""
-
-    def __init__(self, fake: FakeServices) -> None:
-        self.app = create_app(fake)
-        super().__init__(uvicorn.Config(self.app, log_config=None, lifespan="on"))
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        self.up = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell when it is up."""
-        self.loop = asyncio.get_running_loop()
-        await super().startup(sockets)
-        self.up.set()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let go of open streams first, as the real server does."""
-        await let_go(self.app)
-        await super().shutdown(sockets)
-
-    @contextmanager
-    def running(self) -> Iterator[str]:
-        """Serve while the block runs."""
-        thread = threading.Thread(target=self.run, kwargs={"sockets": [self.socket]}, daemon=True)
-        thread.start()
-        assert self.up.wait(20)
-        yield self.url
-        self.should_exit = True
-        thread.join(20)
-        assert not thread.is_alive(), "the server does not stop"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.web.browsing import Server
 from tests.web.customer.shop import Shop
-from tests.web.test_browser import Server
 
 
 @pytest.fixture(scope="module")

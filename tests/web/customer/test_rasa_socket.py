@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 import socketio
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.web.app import let_go
+from tests.web.browsing import Server
 from tests.web.customer.shop import Shop
-from tests.web.test_browser import FLAGS, Server
 
 CLIENT = "rasa-webchat@1.0.1"
 """A web client made for Rasa, from the npm registry."""
@@ -160,18 +160,6 @@ def client_script(kept: Path) -> str:
         with tarfile.open(next(folder.glob("*.tgz"))) as packed:
             packed.extractall(folder)
     return script.read_text("utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
 
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Bikes</title></head><body>

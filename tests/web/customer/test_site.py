@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.advice.catalogue import Catalogue, Company, Product, ProductStatus
 from bot.content import load
@@ -20,9 +18,9 @@ from bot.web.app import create_app
 from bot.web.customer.drawing import PALETTES, cover, emblem
 from bot.web.customer.site import kinds, priced, wishes
 from tests.advice.worlds import BIKES
+from tests.web.browsing import PICTURES, Server, wrong_for_some
 from tests.web.customer.shop import Shop
 from tests.web.fake import FakeServices
-from tests.web.test_browser import FLAGS, Server
 
 CATALOGUES = Path(__file__).parents[3] / "data" / "catalogues"
 TRADES = ("laundry", "metals", "telephony")
@@ -146,25 +144,10 @@ def test_the_documentation_knows_every_setting_of_the_widget() -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
 def url(shop: Shop) -> Iterator[str]:
     """The address of the bicycle shop."""
     with Server(shop).running() as address:
         yield address
-
-
-PICTURES = Path(__file__).parents[3] / "results" / "pages"
 
 
 @pytest.mark.browser
@@ -176,8 +159,7 @@ def test_axe_finds_nothing(browser: Browser, url: str, path: str, scheme: Any) -
     page = context.new_page()
     page.goto(f"{url}{path}")
     page.locator("advisor-chat").wait_for(state="attached")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    assert found.violations_count == 0, found.generate_report()
+    assert wrong_for_some(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"site_{path.strip('/').replace('/', '_') or 'home'}_{scheme}.png")

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bot.store.access import Role
 from bot.web.access import COOKIE
 from tests.web.access.people import user_of
+from tests.web.browsing import PICTURES, Server, wrong_for_some
 from tests.web.fake import FakeServices
 from tests.web.review.talks import LAUNDRY, long_talk, talk
-from tests.web.test_browser import Server, browser
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
-PICTURES = Path(__file__).parents[3] / "results" / "pages"
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 320, "height": 700}}
 
 
@@ -129,8 +125,7 @@ def test_every_screen_and_colour_is_for_everybody(room: Any, size: str, scheme: 
         page.screenshot(path=PICTURES / f"review-{name}-{size}-{scheme}.png")
         page.evaluate("document.querySelectorAll('details:not(.me)').forEach((one) => { one.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        assert wrong_for_some(page) == []
 
 
 def test_a_conversation_prints_without_its_controls(room: Any) -> None:

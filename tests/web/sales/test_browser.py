@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.calls import Starting
 from bot.store.access import Role
 from bot.web.access import COOKIE
 from tests.calls.couriers import anna
 from tests.web.access.people import user_of
+from tests.web.browsing import PICTURES, Server, wrong_for_some
 from tests.web.sales.serving import CallServices
-from tests.web.test_browser import FLAGS, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PICTURES = Path(__file__).parents[3] / "results" / "pages"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 QUESTION = "#questions .question:first-child > .say:not([hidden])"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -99,8 +84,7 @@ def write(page: Page, text: str) -> None:
 
 def clean(page: Page) -> None:
     """Nothing that axe-core finds wrong."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert wrong_for_some(page) == []
 
 
 def test_a_whole_call_by_keyboard(visit: Opens, call: str, services: CallServices) -> None:

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.store.access import Role
 from tests.web.access.people import PASSWORD, user_of
+from tests.web.browsing import PICTURES, Server, wrong_for_some
 from tests.web.fake import FakeServices
 from tests.web.sales.conftest import affair
-from tests.web.test_browser import FLAGS, PICTURES, Server
 
 pytestmark = pytest.mark.browser
 
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 800}, "narrow": {"width": 320, "height": 640}}
 PAGES = ("day", "day/measures", "after/talk-Spa", "account", "admin/users", "admin/integrations", "admin/audit")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -42,13 +28,6 @@ def url(fake: FakeServices) -> Iterator[str]:
         affair(work, fake.catalogue, "Harbour")
     with Server(fake).running() as address:
         yield address
-
-
-def wrong_for_some(page: Page) -> list[str]:
-    """What keeps somebody from using the page, as axe-core sees it (WCAG 2.2 A and AA)."""
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": rules}})
-    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found.response["violations"]]
 
 
 def sign_in(page: Page, url: str) -> None:

@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bot.store.access import Role
 from bot.web.access import COOKIE
 from tests.web.access.people import client_of
+from tests.web.browsing import DESKTOP, PHONE, PICTURES, Server, wrong_for_some
 from tests.web.fake import FakeServices
-from tests.web.test_browser import DESKTOP, PHONE, PICTURES, Server, browser
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 FIGURES = {"macro_f1": 0.812, "accuracy": 0.83, "calibration_error": 0.041, "kept_out": 0.93, "several": 0.61}
@@ -75,8 +73,7 @@ def picture(page: Page, name: str) -> None:
 
 def clean(page: Page) -> None:
     """No finding of axe."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert wrong_for_some(page) == []
 
 
 def looked_at(page: Page, name: str) -> None:

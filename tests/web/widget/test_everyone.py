@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.web.browsing import DESKTOP, PHONE
 from tests.web.widget.company import Company, Running
-from tests.web.widget.conftest import DESKTOP, PHONE, Opens, menu, picture, press, write
+from tests.web.widget.conftest import Opens, menu, picture, press, write
 
 pytestmark = pytest.mark.browser
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.web.browsing import DESKTOP, PHONE, Server
 from tests.web.customer.shop import Shop
-from tests.web.test_browser import Server
-from tests.web.widget.conftest import DESKTOP, PHONE, picture, press, said, write
+from tests.web.widget.conftest import picture, press, said, write
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.browsing import PHONE
 from tests.web.widget.company import Company, Running
-from tests.web.widget.conftest import PHONE, Opens, menu, picture, press, said, soon, write
+from tests.web.widget.conftest import Opens, menu, picture, press, said, soon, write
 
 pytestmark = pytest.mark.browser
 
