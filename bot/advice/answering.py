@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.advice.catalogue import Catalogue, Rung
-from bot.advice.concerns import names_a_problem, settle
+from bot.advice.catalogue import Catalogue, FactType, Rung
+from bot.advice.concerns import MARGIN, names_a_problem, settle
 from bot.advice.dossier import (
     Ask,
     CheckedIn,
@@ -31,7 +31,7 @@ MOST_LOST = 2
 """How often somebody may not know what to say at the very beginning before a person is brought in."""
 
 MOST_WORDS_OF_A_PICK = 3
-"""A yes of no more words to "which of these" takes the likeliest, which is read back before anything is advised."""
+"""A yes of no more words to "which of these" takes the one well ahead, which is read back before anything is advised."""
 
 MISSES_ALLOWED = 1
 """How often an answer may be missed before the question is put aside as not known."""
@@ -101,14 +101,44 @@ def _missed(dossier: Dossier, question: Question) -> Dossier:
 def _answer_fact(dossier: Dossier, question: Question, heard: Heard, catalogue: Catalogue) -> Dossier:
     if any(told.fact == question.key for told in heard.told):
         return replace(dossier, open=None)
-    aside = _put_aside(dossier, question, heard)
+    aside = _put_aside(dossier, question, heard) or _denied(dossier, heard)
     if aside is not None:
         return aside
     if interrupts(heard) or _tells_something_else(heard):
         return dossier
-    if heard.causes and heard.causes[0].score >= NAMES_THE_CAUSE:
+    uncounted = _says_no(heard) and catalogue.facts[question.key].type is FactType.NUMBER
+    if uncounted or (heard.causes and heard.causes[0].score >= NAMES_THE_CAUSE):
         return replace(dossier, unknown=dossier.unknown | {question.name}, open=None)
     return _missed(dossier, question)
+
+
+def _denied(dossier: Dossier, heard: Heard) -> Dossier | None:
+    """The dossier without the problem it is asked about, if that is denied."""
+    concern = dossier.concern
+    denies = concern is not None and _denies_the_problem(concern, heard)
+    return replace(dossier.with_concern(_without_problem(concern)), open=None) if concern is not None and denies else None
+
+
+def _denies_the_problem(concern: NeedMap, heard: Heard) -> bool:
+    """Whether a problem just taken for the customer's is put right instead of the question about it answered."""
+    fresh = bool(concern.problem) and concern.questions <= 2 and concern.read_back is ReadBack.NOT_YET and not concern.advised
+    denied = heard.does(Act.CORRECTS) or (_says_no(heard) and bool(_NOT_IT.search(heard.text)))
+    return fresh and denied and not heard.told
+
+
+_NOT_IT = re.compile(
+    r"\b(?:(?:that|this|it)(?:'?s| is| was)? ?n(?:o|')t (?:it|that|the|what|my|our|quite)"
+    r"|(?:not|isn'?t) (?:the|my|our) (?:problem|issue|trouble|point)|misunderst\w+|wrong)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_problem(concern: NeedMap) -> NeedMap:
+    """The concern with the problem it was taken for ruled out, and with it the need behind it."""
+    left = tuple(match for match in concern.readings if match.id != concern.problem)
+    ruled_out = concern.ruled_out | {concern.problem}
+    emptied = concern.without_cell(CellName.PROBLEM).without_cell(CellName.NEED)
+    return replace(emptied, readings=left, ruled_out=ruled_out, denials=concern.denials + 1)
 
 
 def _tells_something_else(heard: Heard) -> bool:
@@ -141,8 +171,9 @@ _PICTURES = re.compile(r"\W*(?:when|if|once|that|as soon as|as long as|no more)\
 def _says_little(heard: Heard) -> bool:
     """Whether the message is empty, a bare yes or no, or tells nothing: no picture of anything."""
     words = len(heard.text.split())
-    bare = words < 3 and heard.polarity is not Polarity.NONE
-    return words == 0 or bare or (words < 5 and not heard.does(*TELLING))
+    bare = words < 3 and (heard.polarity is not Polarity.NONE or heard.text.rstrip().endswith("?"))
+    refused = heard.polarity is Polarity.NO and heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE)
+    return words == 0 or bare or refused or (words < 5 and not heard.does(*TELLING))
 
 
 def _answer_why(dossier: Dossier, question: Question, heard: Heard, catalogue: Catalogue) -> Dossier:
@@ -166,26 +197,42 @@ def _answer_meant(dossier: Dossier, question: Question, heard: Heard, catalogue:
     offered = [option.value for option in question.options if option.value in catalogue.problems]
     if concern is None:
         return replace(dossier, open=None)
-    picked = heard.chosen if heard.chosen in offered else _picked(heard, offered)
+    picked = heard.chosen if heard.chosen in offered else _picked(heard, offered, _likeliest(dossier, concern, question))
     if picked:
         return _meant(dossier, concern, picked, heard, catalogue)
     if interrupts(heard):
         return dossier
     if len(heard.text.split()) > MOST_WORDS_OF_A_PICK and heard.does(*TELLING) and heard.polarity is Polarity.NONE:
         return replace(dossier, open=None)
-    none = heard.chosen == "other" or heard.polarity in (Polarity.NO, Polarity.UNSURE)
-    if none or heard.does(Act.DENIES, Act.DOES_NOT_KNOW, Act.DECLINES):
-        ruled = replace(concern, ruled_out=concern.ruled_out | set(offered), readings=())
+    return _turned_down(dossier, concern, question, heard)
+
+
+def _turned_down(dossier: Dossier, concern: NeedMap, question: Question, heard: Heard) -> Dossier:
+    """None of the readings picked: not known or declined, they stay possible; denied, they are out; else the answer was missed."""
+    aside = _put_aside(dossier, question, heard)
+    if aside is not None:
+        return aside
+    if heard.chosen == "other" or _says_no(heard):
+        offered = {option.value for option in question.options} - {"other"}
+        ruled = replace(concern, ruled_out=concern.ruled_out | offered, readings=())
         return replace(dossier.with_concern(ruled), open=None)
     return _missed(dossier, question)
 
 
-def _picked(heard: Heard, offered: list[str]) -> str:
+def _picked(heard: Heard, offered: list[str], likeliest: str) -> str:
     named = [match for match in heard.problems if match.id in offered and match.score >= 0.3]
     if named:
         return named[0].id
     agrees = heard.polarity is Polarity.YES or heard.does(Act.AFFIRMS)
-    return offered[0] if offered and agrees and len(heard.text.split()) <= MOST_WORDS_OF_A_PICK else ""
+    return likeliest if agrees and len(heard.text.split()) <= MOST_WORDS_OF_A_PICK else ""
+
+
+def _likeliest(dossier: Dossier, concern: NeedMap, question: Question) -> str:
+    """The reading a bare yes means: the only one offered, or the one well ahead; where it may be any, only when said again."""
+    offered = [option.value for option in question.options if option.value != "other"]
+    scores = sorted((match.score for match in concern.readings if match.id in offered), reverse=True)
+    ahead = len(offered) == 1 or (scores and scores[0] - (scores[1] if len(scores) > 1 else 0.0) >= MARGIN)
+    return offered[0] if offered and (ahead or dossier.misses.get(question.name)) else ""
 
 
 def _meant(dossier: Dossier, concern: NeedMap, picked: str, heard: Heard, catalogue: Catalogue) -> Dossier:

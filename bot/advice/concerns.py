@@ -41,6 +41,9 @@ SURELY_ANOTHER = 0.95
 OF_A_WISH = 0.8
 """How probable an outcome must be in words that state no need: nobody is told what they want by a resemblance."""
 
+OF_A_TROUBLE = 0.5
+"""How surely an outcome is wanted that a trouble only resembles: enough to say what it may be, not to be told so."""
+
 OF_A_REQUEST = 0.75
 """How probable a reading of a bare request for a product must be."""
 
@@ -105,7 +108,8 @@ def names_a_problem(heard: Heard) -> bool:
 def _tells(heard: Heard, asked: Question | None, concern: NeedMap | None) -> bool:
     """Whether the message says anything of the affair; a weak match alone does so only where we asked about it."""
     if heard.acts and set(heard.acts) <= _NOT_OF_THE_AFFAIR:
-        told = bool(heard.problems) and heard.problems[0].score >= ANOTHER and len(heard.text.split()) > 4
+        least = OF_A_COMPLAINT if heard.does(Act.INSULTS) else ANOTHER
+        told = bool(heard.problems) and heard.problems[0].score >= least and len(heard.text.split()) > 4
         return told or bool(outside(heard)) or bool(heard.cells)
     if heard.acts and set(heard.acts) <= _NOT_OF_THE_AFFAIR | {Act.OFF_TOPIC}:
         return _surely(heard.problems) or _surely(heard.outcomes) or bool(outside(heard)) or bool(heard.cells)
@@ -136,7 +140,7 @@ def _starts(heard: Heard, asked: Question | None, concern: NeedMap | None) -> bo
     if asked is not None and asked.ask is Ask.CHECK_IN and heard.polarity is Polarity.YES:
         return names_a_problem(heard) and heard.does(Act.REPORTS_PROBLEM, Act.WANTS_PRODUCT)
     named = bool(heard.mentions) and heard.does(*TELLING)
-    complained = heard.does(Act.COMPLAINS) and bool(heard.problems) and heard.problems[0].score >= OF_A_COMPLAINT
+    complained = heard.does(Act.COMPLAINS, Act.INSULTS) and bool(heard.problems) and heard.problems[0].score >= OF_A_COMPLAINT
     if complained or _surely(heard.problems) or named or bool(outside(heard)) or heard.does(*_NAMES_A_PROBLEM):
         return True
     if asked is not None and asked.ask is Ask.CHECK_IN:
@@ -194,8 +198,8 @@ def _park_second(dossier: Dossier, concern: NeedMap, heard: Heard, catalogue: Ca
         return dossier
     known = {other.problem for other in dossier.concerns}
     first = heard.problems[0].quote if heard.problems else ""
-    told = (*heard.problems, *heard.besides)
-    others = [match for match in told if match.id not in known and match.score >= ANOTHER]
+    told = (*(match for match in heard.problems if match.score >= ANOTHER), *heard.besides)
+    others = [match for match in told if match.id not in known]
     if concern.quote(CellName.PROBLEM) == heard.text or not dossier.heard:
         others = [match for match in others if match.quote != first]
     if not others:
@@ -241,7 +245,7 @@ def _filled(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier: Dossi
 
 
 def _with_cells(concern: NeedMap, heard: Heard) -> NeedMap:
-    if heard.text and CellName.CONTACT not in heard.cells:
+    if heard.text and (CellName.CONTACT not in heard.cells or _surely(heard.problems) or _surely(heard.outcomes)):
         concern = concern.with_cell(CellName.SITUATION, Cell(heard.text, heard.text, heard.source))
     for name, value in heard.cells.items():
         if name not in _FOUND_BY_MATCHING:
@@ -347,7 +351,8 @@ def _with_need(concern: NeedMap, heard: Heard, reopened: bool) -> NeedMap:
         return concern
     if concern.need and best.id != concern.need:
         concern = replace(concern, read_back=ReadBack.NOT_YET)
-    return concern.with_cell(CellName.NEED, Cell(best.id, best.quote, heard.source, best.score))
+    wished = reopened or heard.does(Act.STATES_NEED, Act.WANTS_PRODUCT)
+    return concern.with_cell(CellName.NEED, Cell(best.id, best.quote, heard.source, best.score if wished else OF_A_TROUBLE))
 
 
 def _only_wishes(heard: Heard) -> bool:

@@ -55,6 +55,8 @@ def interruptions(dossier: Dossier, heard: Heard, catalogue: Catalogue, before: 
     focus = {**dossier.focus, **_focus(heard, corrected, catalogue)}
     pending += _noticed(before, dossier, heard, catalogue, corrected)
     taken_up = _taken_up(before, dossier)
+    if Interruption.COMPLAINT in pending:
+        pending = [item for item in pending if item is not Interruption.INSULT]
     if taken_up and "hearsay" not in focus:
         pending = [Interruption.SORRY if item in _ANGER else item for item in pending]
     progressed = _progressed(before, dossier)

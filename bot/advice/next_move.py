@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.advice.booking import booking
 from bot.advice.catalogue import Catalogue, Danger, Limit, Rung
-from bot.advice.concerns import clear_reading
+from bot.advice.concerns import OF_A_TROUBLE, clear_reading
 from bot.advice.dossier import Ask, Dossier, HandOver, Interruption, Option, Question
 from bot.advice.facts import Facts
 from bot.advice.heard import CellName
@@ -156,11 +156,12 @@ def _understand(dossier: Dossier, concern: NeedMap, catalogue: Catalogue) -> Mov
         return Move(kind, question=dossier.open, concern=concern.id)
     choosing = not dossier.silenced(Question(Ask.MEANT)) and concern.whys <= MOST_WHYS + 1
     likely = [match for match in concern.readings if match.id not in concern.ruled_out]
-    obstacle_due = bool(concern.need) and not concern.whys
-    if choosing and not obstacle_due and len(likely) > 1 and clear_reading(concern) is None and likely[0].score >= WORTH_OFFERING:
+    wished = bool(concern.need) and concern.cells[CellName.NEED].confidence > OF_A_TROUBLE
+    obstacle_due = wished and not concern.whys
+    if choosing and not obstacle_due and likely and clear_reading(concern) is None and likely[0].score >= WORTH_OFFERING:
         return _meant(concern, [match.id for match in likely[:MOST_READINGS]], catalogue)
     offered = _nearest(concern, catalogue) if choosing else []
-    nothing_near = not concern.whys or not offered
+    nothing_near = not offered or not (concern.whys or (concern.need and not wished))
     if nothing_near and concern.whys < MOST_WHYS and not dossier.silenced(Question(Ask.WHY, _why_key(concern))):
         return _why(concern, _why_key(concern))
     if offered:
@@ -173,6 +174,8 @@ def _why_key(concern: NeedMap) -> str:
         return "denied"
     if concern.whys and concern.whys >= 1:
         return "more"
+    if concern.denials:
+        return "denied"
     if concern.need:
         return "obstacle"
     return "request" if CellName.REQUEST in concern.cells else "more"

@@ -35,7 +35,14 @@ def ask_why(scene: Scene) -> list[Bubble]:
         return [Bubble(scene.say(name, int(scene.move.again), request=request))]
     if key == "obstacle" and concern is not None:
         return [Bubble(scene.say("ask_why_obstacle", want=scene.catalogue.outcomes[concern.need].want))]
+    if key == "more" and turn and concern is not None and _is_unfamiliar(concern):
+        return [Bubble(scene.say("ask_why_unfamiliar", trade=scene.catalogue.company.trade))]
     return [Bubble(scene.say(f"ask_why_{key}", max(0, turn - (key == "denied"))))]
+
+
+def _is_unfamiliar(concern: NeedMap) -> bool:
+    """Whether nothing told so far resembles anything the company knows: neither a trouble, a wish nor a thing."""
+    return not (concern.readings or concern.ruled_out or concern.kinds or concern.need)
 
 
 def ask_meant(scene: Scene) -> list[Bubble]:

@@ -10,6 +10,7 @@ from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Dossier
 from bot.advice.heard import CellName, Match
 from bot.nlu.alarm import sounds_alarmed
+from bot.nlu.asides import tells_of_more
 from bot.nlu.reading import Reading
 from bot.nlu.spelling import Matching, Ranking
 
@@ -25,6 +26,7 @@ LEAST_WORDS = 3
 CLEAR = 0.45
 SURE_OF_ANOTHER = 0.85
 WORTH_A_LOOK = 0.4
+POSSIBLE = 0.15
 CLOSE = 0.9
 TELLS_OF_DANGER = 0.7
 HOPED_FOR = 0.65
@@ -111,13 +113,13 @@ class Affairs:
         """
         texts = texts_of(reading)
         by_kind = {kind: best_matches(self._index, texts, self._keys[kind], CANDIDATES) for kind in _MATCHED}
-        trouble = _told_beside_a_request(reading)
+        trouble = _told_beside_a_request(reading) or self._told_apart(reading, dossier)
         ranked = self._troubles(trouble or texts, reading, dossier, kinds | wanted if reading.has(*_TELLS) else set())
         by_kind["problem"] = [Hit(("problem", match.id), match.score, match.quote) for match in ranked]
         dangers = self._dangers(texts, by_kind)
         problems = self._besides_danger(self._weighed(ranked, dossier, kinds, wanted), dangers, reading)
         rivals = self._against(texts, by_kind)
-        besides = self._besides(_parts(trouble or texts), problems)
+        besides = self._besides(_parts(trouble or texts), problems, CLEAR if tells_of_more(reading.text) else SURE_OF_ANOTHER)
         if besides and problems:
             problems = (replace(problems[0], quote=self._words_for(problems[0], _parts(trouble or texts))), *problems[1:])
         return About(
@@ -143,6 +145,19 @@ class Affairs:
         found = [plain, *(self._ranked(each) for each in tried if _best(plain) < CLEAR)]
         return [replace(match, quote=quote) for match in max(found, key=_best)]
 
+    def _told_apart(self, reading: Reading, dossier: Dossier) -> list[str]:
+        """The clauses that tell of the trouble, where the others only ask for a thing, or deny the trouble it was taken for:
+        "we open a second shop, so I need another oven", "no, the pressure is fine, it's the noise".
+        """
+        clauses = [clause.text for clause in reading.clauses]
+        denied = dossier.concern.problem if dossier.concern is not None and reading.has("corrects", "denies") else ""
+        if denied:
+            ranked = {text: self._ranker.rank([text], 1) for text in clauses}
+            return [text for text, best in ranked.items() if best and best[0].problem != denied and best[0].probability >= POSSIBLE]
+        telling = [text for text in clauses if not _ASKS_FOR.search(text) and len(text.split()) >= LEAST_WORDS]
+        asks = reading.has("wants_product", "insists_quote", "asks_price") and any(_ASKS_FOR.search(text) for text in clauses)
+        return telling if asks else []
+
     def _words_for(self, match: Match, parts: list[str]) -> str:
         """The part of the message that tells of this problem, where another part tells of another."""
         sure = {
@@ -156,14 +171,14 @@ class Affairs:
         found = self._ranker.rank(texts, CANDIDATES)
         return [Match(each.problem, each.probability, texts[0]) for each in found]
 
-    def _besides(self, clauses: list[str], problems: tuple[Match, ...]) -> tuple[Match, ...]:
-        """Problems that one clause surely tells of although the whole message is about another."""
+    def _besides(self, clauses: list[str], problems: tuple[Match, ...], least: float) -> tuple[Match, ...]:
+        """Problems that one clause tells of, at least so surely, although the whole message is about another."""
         first = problems[0].id if problems else ""
         found = {}
         for text in clauses:
             if len(text.split()) >= LEAST_WORDS:
                 best = self._ranker.rank([text], 1)
-                if best and best[0].problem != first and best[0].probability >= SURE_OF_ANOTHER:
+                if best and best[0].problem != first and best[0].probability >= least:
                     found[best[0].problem] = Match(best[0].problem, best[0].probability, text)
         return tuple(found.values())
 

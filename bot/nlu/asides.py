@@ -52,6 +52,14 @@ _SPOKEN_AS: dict[str, re.Pattern[str]] = {
     "asks_erasure": re.compile(r"\b(?:delet\w*|eras\w*|remov\w*|forget\w*|wip\w*|clear\w*|destroy\w*|gdpr)\b", re.IGNORECASE),
     "refuses_recording": re.compile(_NOTES, re.IGNORECASE),
     "allows_recording": re.compile(_NOTES, re.IGNORECASE),
+    "leave": re.compile(
+        r"\b(?:bye+|goodbye|cheer\w*|ta-?ra|ta ?ta|ciao|widzenia|later|laters|farewell|see (?:you|ya)|good (?:night|day)|tomorrow"
+        r"|nice (?:day|evening|weekend)|regards|wishes|thank\w*|go(?:ing|tta|nna|t)?|gtg|ttyl|run|dash|leav\w*|off|out|away"
+        r"|stop|end(?:ing|ed)?|quit|exit|clos\w+|window|finish|done|stay|drop|brb|bounce|eod|logging|attend|enough|everything|covered"
+        r"|(?:that'?s|that is|that was|thats|that'?ll (?:be|do)|that will be|is) (?:all|it)|all (?:i|we) (?:need\w*|want\w*)"
+        r"|nothing (?:else|further|more)|no (?:more|further)|forget it|never ?mind|nvm|(?:another|next) (?:time|day)|be back)\b",
+        re.IGNORECASE,
+    ),
     "asks_range": re.compile(
         r"\b(?:which|what|catalogue|brochure|range|overview|price list|list of|have you got"
         r"|do you (?:have|sell|do|offer|carry|stock|make))\b",
@@ -164,7 +172,9 @@ def tells_of_more(text: str) -> bool:
 
 
 _MORE = re.compile(
-    r"\b(?:another thing|one more thing|something else|also|besides|by the way|on top of that|as well|secondly)\b", re.IGNORECASE
+    r"\b(?:(?:the )?other (?:thing|problem|matter|issue)|(?:two|three|couple of|several) (?:things|problems|issues|matters)"
+    r"|another thing|one more thing|something else|also|besides|by the way|on top of that|as well|secondly)\b",
+    re.IGNORECASE,
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.advice.catalogue import Catalogue
+from bot.advice.concerns import MARGIN
 from bot.advice.dossier import Ask, Dossier, Option, Question
 from bot.advice.heard import Act, CellName, Correction, Heard, Polarity, Told, Trouble
 from bot.nlu.affairs import Affairs, Key, phrases_of
@@ -109,7 +110,7 @@ class Listener:
             heard = self._of_offered(heard, reading, question)
         if question.ask is Ask.INTRODUCTION and is_a_letter(reading.text, dossier):
             return Heard(reading.text, acts=(Act.INFORMS,), understood=reading.understood)
-        return _acts_in_context(heard, question)
+        return _acts_in_context(heard, question, dossier)
 
     def _hoping(self, heard: Heard, reading: Reading, question: Question) -> Heard:
         """What the advice is hoped to bring: an assurance asked for is no refusal, and a yes to what it won't do is no yes yet."""
@@ -126,9 +127,13 @@ class Listener:
         """Only the readings that were offered count as an answer to "which of these"."""
         if none_of_them(reading.text):
             return replace(heard, chosen="other", problems=())
+        if reading.bare:
+            return heard
         offered = [option.value for option in question.options]
         picked = self._affairs.among(reading, offered)
-        return replace(heard, problems=(picked, *heard.problems)) if picked is not None else heard
+        best = heard.problems[0] if heard.problems else None
+        meant_another = best is not None and best.id not in offered and picked is not None and best.score - picked.score >= MARGIN
+        return heard if picked is None or meant_another else replace(heard, problems=(picked, *heard.problems))
 
     def _chosen(self, choice: Choice, dossier: Dossier) -> Heard:
         """A ready reply: its meaning is exact, its words are what the customer read on it."""
@@ -254,6 +259,8 @@ def _meant_acts(reading: Reading, dossier: Dossier) -> tuple[Act, ...]:
         kept = [act for act in kept if act is not Act.ASKS_ADVICE_REASON]
     if dossier.open is not None and _ASKS_WHY_ASKED.search(reading.text):
         kept = [Act.ASKS_WHY_ASKED, *(act for act in kept if act not in (*_COOL, Act.ASKS_PROCESS, Act.DENIES, Act.DECLINES))]
+    if Act.ASKS_ABILITIES in kept and _ASKS_FOR_A_THING.search(reading.text):
+        kept = [Act.WANTS_PRODUCT if act is Act.ASKS_ABILITIES else act for act in kept]
     if kept and set(kept) <= _VAGUE and asks_how_much(reading.text):
         kept = [Act.ASKS_PRICE]
     return tuple(dict.fromkeys(kept))
@@ -265,6 +272,13 @@ _ASKS_WHY_ASKED = re.compile(
     r"[^.!?]*\W*$",
     re.IGNORECASE,
 )
+_ASKS_FOR_A_THING = re.compile(
+    r"\b(?:do|can|could|would) (?:you|u|ya)(?: (?:lot|guys|people))?(?: also| even)?"
+    r" (?:do|sell|make|fix|repair|mend|clean|install|fit|build|supply|rent|deliver|service|paint|print)"
+    r" (?!anything|something|things?\b|stuff|this|that|it\b|more|business|for\b|besides|here|\W*$)\w+",
+    re.IGNORECASE,
+)
+"""A question for one thing or service, which is a request and no question about what the assistant can do."""
 _ASKS_WHY = re.compile(r"\b(?:why|what for|how come|what's it to|none of your)\b", re.IGNORECASE)
 _VAGUE = frozenset({Act.PREFERS, Act.OFF_TOPIC, Act.SMALL_TALK, Act.ASKS_TO_HURRY, Act.INFORMS, Act.ASKS_ABILITIES})
 """Acts beside which "what it costs" is still the question."""
@@ -317,7 +331,7 @@ def _as_opening(heard: Heard, dossier: Dossier) -> Heard:
     return replace(heard, acts=tuple(dict.fromkeys(acts)))
 
 
-def _acts_in_context(heard: Heard, question: Question) -> Heard:
+def _acts_in_context(heard: Heard, question: Question, dossier: Dossier) -> Heard:
     """The acts as they are meant after this question: an answer given is not a complaint about the question."""
     acts = [act for act in heard.acts if act not in _IMPLIED.get(question.ask, ())]
     if question.ask is Ask.INTRODUCTION and heard.polarity is not Polarity.NONE:
@@ -330,16 +344,33 @@ def _acts_in_context(heard: Heard, question: Question) -> Heard:
         acts = [act for act in acts if act is not Act.COMPLAINS]
     if question.ask is not Ask.ADVICE and heard.problems and heard.problems[0].score >= SURE_OF_MORE and tells_of_more(heard.text):
         acts = [*(act for act in acts if act is not Act.REJECTS), Act.REPORTS_PROBLEM]
+    if question.ask is Ask.CELL and "?" not in heard.text and not heard.does(Act.INSULTS):
+        acts = [act for act in acts if act not in _NO_PICTURE] or [Act.INFORMS]
+    if question.ask is Ask.ADVICE and "?" not in heard.text and _OBJECTS.search(heard.text):
+        acts = [Act.REJECTS if act is Act.OFF_TOPIC else act for act in acts]
     if any(told.fact == question.key for told in heard.told):
         heard = replace(heard, dangers=tuple(danger for danger in heard.dangers if sounds_alarmed(danger.quote)))
         asks = "?" in heard.text
         acts = [act for act in acts if act not in _NOT_WITH_ANSWER and (asks or act not in _ASKED_WITH_A_MARK)]
+        if question.key not in dossier.facts:
+            acts = [act for act in acts if act not in _PUTS_RIGHT]
         acts = acts or [Act.INFORMS]
     return replace(heard, acts=tuple(acts))
 
 
 _ASKED_WITH_A_MARK = (Act.ASKS_PRICE, Act.ASKS_DISCOUNT, Act.ASKS_PROCESS, Act.ASKS_OPTIONS, Act.ASKS_WHY_NOT, Act.INSISTS_QUOTE)
 """In an answer these are questions only where one is asked: "others look cheaper" answers what troubles them."""
+
+_NO_PICTURE = (Act.OFF_TOPIC, Act.SMALL_TALK, Act.COMPLAINS)
+"""Asked what they will see, customers say it in words of any kind: "nobody hurt again" complains of nothing."""
+_OBJECTS = re.compile(
+    r"\b(?:won'?t|wouldn'?t|can'?t|cannot|don'?t|doesn'?t|(?:will|would) not|never|nobody|no one|hates?|refuses?|against)\b",
+    re.IGNORECASE,
+)
+"""How a reason against the advice is told, whatever else it speaks of: "my husband won't like being taught"."""
+
+_PUTS_RIGHT = (Act.CORRECTS, Act.REJECTS)
+"""In a first answer nothing is put right: "no, it goes on in the rain" answers the question with its no."""
 
 _NOT_WITH_ANSWER = (
     Act.OFF_TOPIC,

@@ -70,12 +70,14 @@ def test_a_failed_cure_opens_its_trouble_again() -> None:
     assert "Then we aren't done" in talk.text
 
 
-def test_a_bare_yes_to_two_readings_takes_the_likelier() -> None:
-    """A yes to "which of these" is no reason to bring a person: the likelier is taken, and read back before any advice."""
+def test_a_bare_yes_to_two_readings_is_asked_about_once() -> None:
+    """A yes that may mean either is asked about once more; said again, it brings no person: the likelier is taken."""
     talk = Talk(BIKES)
     talk.says(
         replace(reports(FLAT, "the bikes are no good"), problems=(Match(FLAT, 0.4, "no good"), Match(SQUEAL, 0.35, "no good")))
     )
+    assert talk.move.kind is MoveKind.ASK_MEANT
+    talk.says(YES)
     assert talk.move.kind is MoveKind.ASK_MEANT
     talk.says(YES)
     assert talk.dossier.concern is not None
