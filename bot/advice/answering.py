@@ -33,6 +33,9 @@ MOST_LOST = 2
 MOST_WORDS_OF_A_PICK = 3
 """A yes of no more words to "which of these" takes the one well ahead, which is read back before anything is advised."""
 
+OF_ANOTHER_INSTEAD = 0.15
+"""How probably a correction must tell of another problem to put right the one it was taken for."""
+
 MISSES_ALLOWED = 1
 """How often an answer may be missed before the question is put aside as not known."""
 
@@ -122,13 +125,16 @@ def _denied(dossier: Dossier, heard: Heard) -> Dossier | None:
 def _denies_the_problem(concern: NeedMap, heard: Heard) -> bool:
     """Whether a problem just taken for the customer's is put right instead of the question about it answered."""
     fresh = bool(concern.problem) and concern.questions <= 2 and concern.read_back is ReadBack.NOT_YET and not concern.advised
-    denied = heard.does(Act.CORRECTS) or (_says_no(heard) and bool(_NOT_IT.search(heard.text)))
+    best = heard.problems[0] if heard.problems else None
+    another = best is not None and best.id != concern.problem and best.score >= OF_ANOTHER_INSTEAD
+    denied = _says_no(heard) or heard.does(Act.CORRECTS)
+    denied = denied and (bool(_NOT_IT.search(heard.text)) or (another and heard.does(Act.CORRECTS)))
     return fresh and denied and not heard.told
 
 
 _NOT_IT = re.compile(
     r"\b(?:(?:that|this|it)(?:'?s| is| was)? ?n(?:o|')t (?:it|that|the|what|my|our|quite)"
-    r"|(?:not|isn'?t) (?:the|my|our) (?:problem|issue|trouble|point)|misunderst\w+|wrong)\b",
+    r"|(?:not|isn'?t) (?:the|my|our) (?:problem|issue|trouble|point)|misunderst\w+|got (?:it|me|that) wrong)\b",
     re.IGNORECASE,
 )
 
@@ -173,7 +179,7 @@ def _says_little(heard: Heard) -> bool:
     words = len(heard.text.split())
     bare = words < 3 and (heard.polarity is not Polarity.NONE or heard.text.rstrip().endswith("?"))
     refused = heard.polarity is Polarity.NO and heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE)
-    return words == 0 or bare or refused or (words < 5 and not heard.does(*TELLING))
+    return words < 2 or bare or refused or (words < 5 and not heard.does(*TELLING))
 
 
 def _answer_why(dossier: Dossier, question: Question, heard: Heard, catalogue: Catalogue) -> Dossier:
@@ -440,7 +446,7 @@ def _answer_anything(dossier: Dossier, question: Question, heard: Heard, catalog
         return replace(dossier, hand_over=HandOver.WANTED, hand_over_why="unclear") if misses > MOST_LOST else dossier
     if interrupts(heard) and not _names_something(heard) and not _says_no(heard):
         return dossier
-    if not _says_no(heard) or heard.problems:
+    if not _says_no(heard) or _names_something(heard):
         return replace(dossier, open=None)
     if dossier.parked:
         return replace(dossier.with_concern(replace(dossier.parked[0], state=State.DROPPED)), open=None)

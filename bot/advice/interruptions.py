@@ -14,6 +14,9 @@ from bot.advice.heard import TELLING, Act, Heard, Mention
 UNDERSTOOD = 0.3
 """Below this a message that says nothing we know is called not understood."""
 
+LIKELY = 0.3
+"""From this probability on of a problem, a message is not called off topic."""
+
 _BY_ACT: Mapping[Act, Interruption] = {
     Act.ASKS_WHY_ASKED: Interruption.WHY_ASKED,
     Act.ASKS_PRICE: Interruption.PRICE,
@@ -60,7 +63,8 @@ def interruptions(dossier: Dossier, heard: Heard, catalogue: Catalogue, before: 
     if taken_up and "hearsay" not in focus:
         pending = [Interruption.SORRY if item in _ANGER else item for item in pending]
     progressed = _progressed(before, dossier)
-    told = progressed and (taken_up or not set(heard.acts) <= {Act.SMALL_TALK, Act.OFF_TOPIC})
+    likely = bool(heard.problems) and heard.problems[0].score >= LIKELY
+    told = progressed and (taken_up or likely or not set(heard.acts) <= {Act.SMALL_TALK, Act.OFF_TOPIC})
     if told or any(item not in _IDLE for item in pending):
         pending = [item for item in pending if item not in _ONLY_ALONE]
     missed = _is_missed(dossier, heard, progressed, pending)
