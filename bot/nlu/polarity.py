@@ -58,6 +58,7 @@ _NO_ALWAYS = (
     r"not any more|"
     r"not that (?:i|we)(?:'m| am|'re| are)? (?:know|aware|can think|can see|remember|noticed)(?: of)?|"
     r"not to my knowledge|"
+    r"(?:(?:i|we|they|it|that) )?(?:have |has |'ve )?never (?:did|do|does|done)(?: (?:that|it|this|so))?(?=\W|$)|"
     r"no way|not necessarily|not always|not often|not entirely|not completely|not so much|not much|not particularly|"
     r"(?:i |we )?(?:don'?t|do not|wouldn'?t|would not) (?:really |actually )?(?:think|believe|say|guess|reckon|"
     r"suppose) so|"

@@ -75,6 +75,8 @@ NO = (
     "that's not it",
     "thats not right",
     "never",
+    "never did that, we just shut the tap",
+    "we never do",
     "no way",
     "of course not",
     "definitely not",
