@@ -274,9 +274,12 @@ def outside(heard: Heard) -> str:
     found = heard.not_ours[0] if heard.not_ours else None
     if best >= SURE and heard.text and found is not None and found.quote != heard.text:
         return ""
-    asks = heard.does(Act.WANTS_PRODUCT, Act.INSISTS_QUOTE, Act.ASKS_PRICE, Act.STATES_NEED, Act.ASKS_ABILITIES)
+    asks = heard.does(*_ASKS_FOR)
     least = max(0.85 if asks or best < UNLIKELY else 0.95, best + 0.3)
     return found.id if found is not None and found.score >= least else ""
+
+
+_ASKS_FOR = (Act.WANTS_PRODUCT, Act.INSISTS_QUOTE, Act.ASKS_PRICE, Act.STATES_NEED, Act.ASKS_ABILITIES, Act.ASKS_RANGE)
 
 
 def _with_outside(concern: NeedMap, heard: Heard, catalogue: Catalogue) -> NeedMap:
@@ -325,7 +328,13 @@ def _with_readings(concern: NeedMap, heard: Heard, catalogue: Catalogue, dossier
     clear = clear_reading(concern)
     if clear is None or clear.id == concern.problem or (requested and not concern.whys):
         return concern
-    return settle(concern, clear.id, clear.quote, clear.score, catalogue, heard)
+    return settle(concern, clear.id, _words_of_trouble(clear, concern, heard), clear.score, catalogue, heard)
+
+
+def _words_of_trouble(reading: Match, concern: NeedMap, heard: Heard) -> str:
+    """The words that tell of the problem: asked why they want something, what customers report is the trouble behind it."""
+    requested = reading.score <= BY_REQUEST
+    return heard.text if requested and concern.whys and heard.does(Act.REPORTS_PROBLEM) else reading.quote
 
 
 def _says_no_more(text: str) -> bool:

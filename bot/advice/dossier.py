@@ -104,6 +104,7 @@ class Interruption(str, Enum):
     SORRY = "sorry"
     DECLINED = "declined"
     REACHABLE = "reachable"
+    GOING_ON = "going_on"
     RANGE = "range"
     WHO = "who"
 

@@ -34,7 +34,7 @@ def hear(dossier: Dossier, heard: Heard, catalogue: Catalogue) -> Dossier:
     closed = answered.closing != dossier.closing
     asked = None if answered.open is not None and answered.open.ask is Ask.CHECK_IN else dossier.open
     placed = noted(answered, heard) if closed else place(answered, heard, catalogue, asked)
-    thought = _reconsidered(_explained(placed, heard, dossier.open), dossier, catalogue)
+    thought = _reconsidered(_explained(placed, heard, dossier.open), heard, dossier, catalogue)
     return mentioned(interruptions(_wishes(thought, heard), heard, catalogue, before=dossier))
 
 
@@ -57,7 +57,7 @@ def _explained(dossier: Dossier, heard: Heard, asked: Question | None) -> Dossie
 _WHY_DENIED = Question(Ask.WHY, "denied")
 
 
-def _reconsidered(dossier: Dossier, before: Dossier, catalogue: Catalogue) -> Dossier:
+def _reconsidered(dossier: Dossier, heard: Heard, before: Dossier, catalogue: Catalogue) -> Dossier:
     """What no longer holds after this message: a yes to a remedy that is out now, a hand-over for want of understanding."""
     concern = dossier.concern
     if concern is None or concern.state is not State.OPEN:
@@ -67,9 +67,23 @@ def _reconsidered(dossier: Dossier, before: Dossier, catalogue: Catalogue) -> Do
     if concern.accepted and not bookable(dossier, concern, catalogue, concern.accepted):
         dossier = dossier.with_concern(replace(concern, accepted=""))
     before_problem = before.concern.problem if before.concern is not None else ""
-    if dossier.hand_over_why == "unclear" and concern.problem not in ("", before_problem):
-        dossier = replace(dossier, hand_over=HandOver.NONE, hand_over_why="")
+    found = concern.problem not in ("", before_problem)
+    if found and dossier.hand_over_why in _CALLED_OFF and not heard.does(Act.ASKS_PERSON, Act.INSISTS_QUOTE):
+        dossier = _going_on(dossier)
     return dossier
+
+
+_CALLED_OFF = ("unclear", "asked", "quote")
+"""Why a person was to be brought in; whoever then tells what the trouble is, instead of where to be reached, goes on here."""
+
+
+def _going_on(dossier: Dossier) -> Dossier:
+    """The dossier without the hand-over that was under way; that a person is still to be had is said."""
+    if dossier.hand_over is not HandOver.WANTED:
+        return replace(dossier, hand_over_why="")
+    said = () if dossier.hand_over_why == "unclear" else (Interruption.GOING_ON,)
+    here = None if dossier.open == Question(Ask.CONTACT, "person") else dossier.open
+    return replace(dossier, hand_over=HandOver.NONE, hand_over_why="", open=here, pending=(*dossier.pending, *said))
 
 
 def _is_clear(concern: NeedMap) -> bool:
@@ -123,5 +137,9 @@ def _wishes(dossier: Dossier, heard: Heard) -> Dossier:
         dossier = replace(dossier, hurry=True)
     if priority := heard.cells.get(CellName.PRIORITY):
         dossier = replace(dossier, priority=priority)
-    leaves = heard.does(Act.LEAVE) and not heard.told and not heard.does(Act.REPORTS_PROBLEM, Act.STATES_NEED)
+    leaves = heard.does(Act.LEAVE) and not heard.told and not heard.does(*_STAYS)
     return replace(dossier, leaving=dossier.leaving or leaves)
+
+
+_STAYS = (Act.REPORTS_PROBLEM, Act.STATES_NEED, Act.WANTS_PRODUCT, Act.INSISTS_QUOTE, Act.ASKS_PERSON)
+"""Beside one of these, what sounds like a goodbye is none: they want something yet."""

@@ -106,14 +106,16 @@ def _left_a_number(before: Dossier, after: Dossier) -> bool:
 
 def _by_act(heard: Heard, begun: bool) -> list[Interruption]:
     """What the acts ask for, manners first; manners beside something told, once the talk has begun, want no answer,
-    and "what can you offer" beside a wish for a product is no question about us.
+    and "what can you offer" beside a wish for a product, or for what we do not have, is no question about us.
     """
     asked = [_BY_ACT[act] for act in heard.acts if act in _BY_ACT]
     asked.sort(key=lambda item: item is not Interruption.GREETING)
     idle = {Interruption.ABILITIES} if heard.does(Act.WANTS_PRODUCT) else set()
+    if outside(heard):
+        idle |= {Interruption.RANGE}
     if heard.does(*TELLING) or (begun and not set(heard.acts) <= _MANNERS):
         idle |= {Interruption.THANKS} | ({Interruption.GREETING} if begun else set())
-    if heard.does(*TELLING):
+    if heard.does(*TELLING) or not begun:
         idle |= {Interruption.REPEAT}
     return [item for item in asked if item not in idle]
 

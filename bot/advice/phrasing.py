@@ -186,19 +186,22 @@ def short_quote(text: str, most: int = 160) -> str:
 
 
 def thing_asked_for(quote: str, most: int = 60) -> str:
-    """What the customer asked for, ready for a sentence: a bare "washer" becomes "a new washer"; "two W-22" stays."""
+    """What the customer asked for, ready for a sentence: a bare "washer" becomes "a new washer", "30 kg washer" is "the 30 kg
+    washer", "two W-22" stays.
+    """
     text = short_quote(quote, most)
     words = text.split()
-    bare = bool(words) and words[0].isalpha() and words[0].casefold() not in _COUNTED
-    if bare and text.endswith("s") and not text.endswith("ss"):
-        return f"new {text}"
-    return f"a new {text}" if bare and len(words) == 1 else text
+    if not words or words[0].casefold() in _COUNTED:
+        return text
+    if text.endswith("s") and not text.endswith("ss"):
+        return f"new {text}" if words[0].isalpha() else text
+    return f"a new {text}" if len(words) == 1 and text.isalpha() else f"the {text}"
 
 
 _COUNTED = frozenset(
     (
         *("a", "an", "another", "more", "some", "new", "the", "several", "few", "my", "our", "your"),
-        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty"),
+        *("1", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty"),
     )
 )
 

@@ -214,8 +214,15 @@ def _complaint(scene: Scene) -> str:
     if rumour is not None:
         name, _, reach = person(scene.catalogue, None, rumour.expert)
         return scene.say("complaint_hearsay", fact=sentence(rumour.fact), expert=name, reach=reach)
+    if scene.move.kind is MoveKind.HAND_OVER:
+        return scene.say("complaint_noted")  # who puts it right is said next
     name, _, reach = scene.expert()
     return scene.say("complaint", expert=name, reach=reach)
+
+
+def _going_on(scene: Scene) -> str:
+    name, _, _ = scene.expert()
+    return scene.say("going_on", expert=name)
 
 
 def _insult(scene: Scene) -> str:
@@ -410,6 +417,7 @@ _ANSWERS: Mapping[Interruption, _Answer] = {
     Interruption.SORRY: _plain("sorry"),
     Interruption.DECLINED: _declined,
     Interruption.REACHABLE: _plain("reachable"),
+    Interruption.GOING_ON: _going_on,
     Interruption.RANGE: _range,
     Interruption.EXPECTATION: _expectation,
     Interruption.SAFETY: _plain("safe"),

@@ -61,8 +61,8 @@ _SPOKEN_AS: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "asks_range": re.compile(
-        r"\b(?:which|what|catalogue|brochure|range|overview|price list|list of|have you got"
-        r"|do you (?:have|sell|do|offer|carry|stock|make))\b",
+        r"\b(?:which|wh?[ao]t|catalogue|brochure|range|overview|price list|list of|have (?:you|u|ya) got"
+        r"|do (?:you|u|ya) (?:have|sell|do|offer|carry|stock|make))\b",
         re.IGNORECASE,
     ),
     "asks_who": re.compile(
