@@ -8,10 +8,10 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from bot.web import access, chat, operations, rest, review, sales, teaching, widget
+from bot.web import access, operations, rest, review, sales, teaching, widget
 from bot.web.backend import Backend
 from bot.web.background import background
-from bot.web.customer import api, rasa_socket, site
+from bot.web.customer import api, kept, rasa_socket, site
 from bot.web.customer.events import Watch
 from bot.web.guards import ListedSites, SafeHeaders
 from bot.web.integrations import admin, records
@@ -22,7 +22,7 @@ from bot.web.problems import answer_problems
 from bot.web.turns import Turns
 
 VERSION: Final = "1"
-_ABOUT: Final = "Rasa's REST channel, and what belongs to the chat page and to running the assistant."
+_ABOUT: Final = "Rasa's REST channel, the widget's API, and what belongs to running the assistant."
 
 
 def create_app(backend: Backend) -> FastAPI:
@@ -33,7 +33,7 @@ def create_app(backend: Backend) -> FastAPI:
     app.state.watch = Watch(backend.customer)
     app.state.turns.stored = app.state.watch.told
     answer_problems(app)
-    for router in (rest.router, rasa_socket.router, api.router, site.router, chat.router, operations.router, widget.router):
+    for router in (rest.router, rasa_socket.router, api.router, site.router, kept.router, operations.router, widget.router):
         app.include_router(router)
     app.state.rasa_socket = rasa_socket.mount(app, backend, app.state.turns)
     access.install(app)

@@ -63,5 +63,5 @@ class ListedSites:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with the answer for the browser where it is for other sites."""
         path = scope.get("path", "")
-        is_open = scope["type"] == "http" and path.startswith(_OPEN) and path != "/chat/history"
+        is_open = scope["type"] == "http" and path.startswith(_OPEN)
         await (self._open if is_open else self._app)(scope, receive, send)

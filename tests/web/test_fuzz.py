@@ -77,7 +77,7 @@ def test_any_token(stranger: TestClient, token: str) -> None:
     """A token nobody signed opens nothing."""
     assert stranger.get("/export/x" + quote(token, safe="")).status_code in (404, 405)
     header = {"Authorization": b"Bearer " + re.sub(rb"[\r\n]", b"", token.encode())}
-    assert stranger.get("/chat/history", headers=header).status_code == 401
+    assert stranger.get("/chat/turns", headers=header).status_code == 401
 
 
 @FUZZ

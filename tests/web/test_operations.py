@@ -76,7 +76,7 @@ def test_figures_do_not_need_the_database(fake: FakeServices) -> None:
 def test_the_api_describes_itself(client: TestClient) -> None:
     """OpenAPI has the JSON API only: no pages."""
     paths = set(client.get("/openapi.json").json()["paths"])
-    assert {WEBHOOK, "/webhooks/rest/", "/chat/session", "/chat/history", "/healthz", "/readyz", "/metrics"} <= paths
+    assert {WEBHOOK, "/webhooks/rest/", "/chat/session", "/chat/turns", "/healthz", "/readyz", "/metrics"} <= paths
     assert not paths & {"/", "/privacy", "/docs"}
 
 
@@ -89,7 +89,7 @@ def test_an_accident_is_told_without_its_details(fake: FakeServices) -> None:
     fake.history = broken  # type: ignore[assignment]
     with TestClient(create_app(fake), raise_server_exceptions=False) as client:
         session = {"Authorization": f"Bearer {fake.sign('ada', 'chat')}"}
-        answer = client.get("/chat/history", headers=session)
+        answer = client.get("/chat/turns", headers=session)
     assert answer.status_code == 500
     assert set(answer.json()) == {"error", "do"}
     assert "secret" not in answer.text

@@ -47,7 +47,7 @@ def write(visitor: TestClient, began: dict[str, str], text: str, **metadata: str
 def turns(visitor: TestClient, began: dict[str, str]) -> Any:
     """The turns that the page would show after a reload."""
     headers = {"Authorization": f"Bearer {began['session']}"}
-    return visitor.get("/chat/history", headers=headers).json()["turns"]
+    return visitor.get("/chat/turns", headers=headers).json()["turns"]
 
 
 def test_it_is_ready(visitor: TestClient) -> None:

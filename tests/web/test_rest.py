@@ -194,11 +194,12 @@ def test_other_sites_are_not_let_in(client: TestClient) -> None:
 
 
 def test_allowed_sites_are_let_in_to_the_channel_only(tmp_path: Path) -> None:
-    """A website named in the settings may use the REST channel, not the history or the copies."""
+    """A website named in the settings may use the REST channel, not the copies."""
     origin = {"Origin": "https://shop.example"}
     with TestClient(create_app(FakeServices(tmp_path, ADVISOR_ALLOWED_ORIGINS="https://shop.example"))) as client:
         ask = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
         assert client.options(WEBHOOK, headers=ask).status_code == 200
         answer = client.post(WEBHOOK, json={"message": "Hi"}, headers=origin)
         assert answer.headers["access-control-allow-origin"] == "https://shop.example"
-        assert "access-control-allow-origin" not in client.get("/chat/history", headers=origin).headers
+        copy = client.get(f"/export/{FakeServices(tmp_path).sign('a', 'export')}", headers=origin)
+        assert "access-control-allow-origin" not in copy.headers

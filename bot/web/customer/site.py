@@ -90,6 +90,12 @@ async def how_it_works(request: Request) -> Response:
     return _page(request, "how", told)
 
 
+@router.get("/chat")
+async def chat(request: Request) -> Response:
+    """The widget and nothing else: an address to send somebody to."""
+    return _page(request, "chat", {})
+
+
 @router.get("/embed")
 async def embed(request: Request) -> Response:
     """A website owner tries the widget's settings and copies the line."""

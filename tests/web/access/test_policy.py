@@ -22,7 +22,7 @@ ANYBODY = {
 }  # fmt: skip
 """Addresses that need no sign-in, and those under `CUSTOMERS`. Whatever is not here must refuse a stranger."""
 CUSTOMERS = ("/chat/", "/widget", "/webhooks/")
-"""Where the chat page, the widget and Rasa's clients talk to: what is private asks for the session of its own conversation."""
+"""Where the widget and Rasa's clients talk to: what is private asks for the session of its own conversation."""
 SIGNED_IN = {"/sign-out", "/account", "/account/start", "/account/password", "/account/sign-out-everywhere"}
 """Addresses for every role."""
 ALLOWED: dict[str, set[Role]] = {

@@ -18,13 +18,13 @@ from bot.web.app import create_app
 from bot.web.customer.drawing import PALETTES, cover, emblem
 from bot.web.customer.site import kinds, priced, wishes
 from tests.advice.worlds import BIKES
-from tests.web.browsing import PICTURES, Server, wrong_for_some
+from tests.web.browsing import DESKTOP, PHONE, PICTURES, Server, wrong_for_some
 from tests.web.customer.shop import Shop
 from tests.web.fake import FakeServices
 
 CATALOGUES = Path(__file__).parents[3] / "data" / "catalogues"
 TRADES = ("laundry", "metals", "telephony")
-PAGES = ("/", "/products", "/services", "/how-it-works", "/embed")
+PAGES = ("/", "/products", "/services", "/how-it-works", "/embed", "/chat")
 
 
 def company_of(folder: Path, catalogue: Catalogue) -> FakeServices:
@@ -152,17 +152,17 @@ def url(shop: Shop) -> Iterator[str]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [*PAGES, "/products/lr2"])
+@pytest.mark.parametrize("path", [*PAGES, "/products/lr2", "/privacy", "/docs"])
 def test_axe_finds_nothing(browser: Browser, url: str, path: str, scheme: Any) -> None:
     """No page breaks a rule of WCAG 2.2 AA that a program can find, on a phone in either scheme, and none scrolls sideways."""
     context = browser.new_context(viewport={"width": 320, "height": 720}, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{url}{path}")
-    page.locator("advisor-chat").wait_for(state="attached")
+    if path not in ("/privacy", "/docs"):
+        page.locator("advisor-chat").wait_for(state="attached")
     assert wrong_for_some(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"site_{path.strip('/').replace('/', '_') or 'home'}_{scheme}.png")
+    picture(page, f"{path.strip('/').replace('/', '_') or 'home'}_{scheme}")
     context.close()
 
 
@@ -197,9 +197,11 @@ def test_the_line_to_copy_follows_the_settings(browser: Browser, url: str) -> No
 
 @pytest.mark.browser
 def test_a_link_says_who_the_customer_is(browser: Browser, url: str, shop: Shop) -> None:
-    """The token behind # leaves the address bar and the talk is that customer's."""
+    """The token behind # leaves the address bar and the talk is that customer's, on the next page too."""
     page: Page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{url}/#customer={shop.sign('K-7', 'customer')}")
+    expect(page.locator("advisor-chat").get_by_role("textbox")).to_be_visible()
+    page.goto(f"{url}/products")
     field = page.locator("advisor-chat").get_by_role("textbox")
     field.fill("the bikes run flat before noon")
     field.press("Enter")
@@ -208,3 +210,34 @@ def test_a_link_says_who_the_customer_is(browser: Browser, url: str, shop: Shop)
     assert shop.told[-1]["customer"] == "K-7"
     assert "customer" not in page.url
     page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_chat_alone_fills_its_page(browser: Browser, url: str, size: Any) -> None:
+    """At /chat the widget has the whole page; nothing scrolls but the talk, which is there again after a reload."""
+    context = browser.new_context(viewport=size, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{url}/chat")
+    chat = page.locator("advisor-chat")
+    field = chat.get_by_label("Your message")
+    field.fill("the bikes run flat before noon")
+    field.press("Enter")
+    chat.get_by_role("button", name="Keep none").wait_for()
+    picture(page, f"chat-{size['width']}")
+    box = chat.bounding_box()
+    assert box is not None
+    assert box["height"] > 0.75 * size["height"]
+    assert page.evaluate("(({scrollWidth, scrollHeight}) => [scrollWidth, scrollHeight])(document.documentElement)") == [
+        size["width"],
+        size["height"],
+    ]
+    page.reload()
+    expect(chat.locator(".turn")).to_have_count(1)
+    context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the page."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"site_{name}.png")

@@ -97,11 +97,13 @@ def test_quick_replies_stay(visit: Opens, company: Company) -> None:
     """An answer can be changed by pressing the other button later, and free text is never blocked."""
     page = visit()
     write(page, "no clean towels")
+    press(page, "Heavy soil, to be safe")
+    expect(page.get_by_role("button", name="Heavy soil, to be safe")).to_have_attribute("aria-pressed", "true")
     write(page, "the boiler, rather")
-    expect(page.locator(".turn")).to_have_count(2)
-    press(page, "The short programme")
     expect(page.locator(".turn")).to_have_count(3)
-    assert said(page) == ["no clean towels", "the boiler, rather", "The short programme"]
+    press(page, "The short programme")
+    expect(page.locator(".turn")).to_have_count(4)
+    assert said(page) == ["no clean towels", "Heavy soil, to be safe", "the boiler, rather", "The short programme"]
 
 
 def test_the_process_is_in_plain_sight(visit: Opens) -> None:
@@ -174,6 +176,8 @@ def test_advice_is_compared_fairly(visit: Opens) -> None:
     )
     expect(options.first).to_contain_text("Whiter towels.")
     expect(page.locator(".nothing")).to_contain_text("Guests go without towels")
+    expect(page.locator(".turn").last.locator(".bubble ul > li")).to_have_count(2)
+    expect(page.locator(".turn").last.locator(".bubble ol > li")).to_have_count(2)
     expect(page.locator(".side")).to_contain_text("What I understood")
     picture(page, "advice-side-by-side")
     press(page, "Why not “Two W-30 washers”?")

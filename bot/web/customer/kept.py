@@ -1,8 +1,7 @@
-"""The customer's pages: the chat, what is kept of it, and a copy of it."""
+"""What is kept of a chat: the page that says so, and the customer's copy."""
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -11,19 +10,12 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.store import NotFound
 from bot.web.backend import Backend
-from bot.web.customer.sessions import EXPORT, session_of, unsigned
+from bot.web.customer.sessions import EXPORT, unsigned
 from bot.web.pages import page
 from bot.web.problems import Refusal
 from bot.web.transcript import readable
 
-logger = logging.getLogger(__name__)
 router = APIRouter()
-
-
-@router.get("/chat", include_in_schema=False)
-async def chat_page(request: Request) -> Response:
-    """The page to chat on."""
-    return page(request, "chat.html", {"longest": _backend(request).settings.max_message_chars})
 
 
 @router.get("/privacy", include_in_schema=False)
@@ -33,15 +25,7 @@ async def privacy_page(request: Request) -> Response:
     return page(request, "privacy.html", {"minutes": minutes})
 
 
-@router.get("/chat/history", tags=["Chat page"], summary="The conversation so far")
-async def history(request: Request) -> dict[str, Any]:
-    """The turns so far, none when there are none. Send the session in the header Authorization, after "Bearer "."""
-    backend = _backend(request)
-    sender = session_of(request).sender
-    return {"turns": readable(await run_in_threadpool(backend.history, sender))}
-
-
-@router.get("/export/{signed}", tags=["Chat page"], summary="A customer's copy of a conversation")
+@router.get("/export/{signed}", tags=["Widget"], summary="A customer's copy of a conversation")
 async def export(request: Request, signed: str, format: Literal["json", "html"] | None = None) -> Response:
     """Everything kept of the conversation that the signed address names, as JSON to download or as a page.
 
