@@ -23,6 +23,7 @@ from bot.advice.wording import word
 from bot.effects import apply, opened
 from bot.knowledge import Knowledge
 from bot.nlu.reading import Reading
+from bot.pressed import words_of
 from bot.store import Conflict, EphemeralStore, Store, Work, records
 from bot.store.experiments import ArmMet
 
@@ -102,13 +103,16 @@ class Desk:
             conversation = work.conversations.get_for_update(incoming.sender)
             before = self._dossier(work, conversation, incoming)
             decision = self._decide(before, incoming)
-            turn = _turn(decision, incoming, started, self.knowledge.catalogue.version)
+            catalogue, phrases = self.knowledge.catalogue, self.knowledge.phrases
+            words = words_of(work, incoming.sender, incoming.reading.text, decision.heard, catalogue, phrases)
+            turn = _turn(decision, incoming, words, started, catalogue.version)
             if decision.dossier.erase:
                 return self._erase(work, incoming, decision, turn)
             if decision.dossier.consent is not Consent.REFUSED or store is self.ephemeral:
                 return self._keep(work, conversation, incoming, decision, turn)
+            earlier = work.turns.after(incoming.sender)
             work.refuse(incoming.sender)
-        return self._forget(incoming, decision, turn)
+        return self._forget(incoming, decision, earlier, turn)
 
     def _dossier(self, work: Work, conversation: records.Conversation | None, incoming: Incoming) -> Dossier:
         now = self.now()
@@ -169,12 +173,16 @@ class Desk:
         self.refused.pop(incoming.sender, None)
         return turn
 
-    def _forget(self, incoming: Incoming, decision: Decision, turn: records.Turn) -> records.Turn:
-        """Notes were refused: from here on the conversation lives in memory only."""
+    def _forget(
+        self, incoming: Incoming, decision: Decision, earlier: tuple[records.Turn, ...], turn: records.Turn
+    ) -> records.Turn:
+        """Notes were refused: from here on the conversation, what was said before included, lives in memory only."""
         self.refused[incoming.sender] = None
         with self.ephemeral.begin() as work:
-            conversation = replace(self._new(incoming, decision.before), customer_id=None)
-            return self._keep(work, work.conversations.start(conversation), incoming, replace(decision, arms={}), turn)
+            conversation = work.conversations.start(replace(self._new(incoming, decision.before), customer_id=None))
+            for one in earlier:
+                conversation, _ = work.conversations.record(conversation, one)
+            return self._keep(work, conversation, incoming, replace(decision, arms={}), turn)
 
 
 def is_staffed(catalogue: Catalogue, now: datetime) -> bool:
@@ -190,12 +198,12 @@ def bubble_data(bubble: Bubble) -> dict[str, object]:
     return {"text": bubble.text, "buttons": buttons} if buttons else {"text": bubble.text}
 
 
-def _turn(decision: Decision, incoming: Incoming, started: float, version: str) -> records.Turn:
+def _turn(decision: Decision, incoming: Incoming, words: str, started: float, version: str) -> records.Turn:
     reading = incoming.reading
     return records.Turn(
         conversation_id=incoming.sender,
         message_id=incoming.message_id,
-        user_text=decision.heard.text,
+        user_text=words,
         heard={
             **to_plain(decision.heard),
             "read": [{"act": act.name, "confidence": round(act.confidence, 4)} for act in reading.acts],

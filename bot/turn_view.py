@@ -12,6 +12,7 @@ from bot.advice.comparison import compare
 from bot.advice.dossier import Ask, Dossier, HandOver, Question, Referral
 from bot.advice.ladder import Verdict
 from bot.advice.moves import Move, MoveKind
+from bot.advice.phrasing import sentence
 from bot.advice.reloaded import still_known
 from bot.advice.scene import Scene, payload
 from bot.advice.wording_advice import introduction
@@ -106,7 +107,7 @@ class TurnView:
         return {
             "kind": "referral",
             "vendor": vendor.name,
-            "reason": vendor.better_at,
+            "reason": sentence(vendor.better_at),
             "contact": vendor.contact,
             "introduction": introduction(replace(scene, move=replace(scene.move, referral=draft))),
             "shares": shares,

@@ -123,13 +123,12 @@ def _because(scene: Scene, belief: Mapping[str, float]) -> str:
 
 
 def _accept(scene: Scene, verdict: Verdict) -> str | None:
-    """The yes to this option, while the customer is asked for one: a purchase only where it is the advice."""
+    """The yes to this option, by name, while the customer is asked for one: a purchase only where it is the advice."""
     asked = scene.move.question is not None and scene.move.question.ask is Ask.ADVICE
     if not asked or verdict.standing is Standing.REJECTED:
         return None
-    if verdict.standing is Standing.CHOSEN:
-        return payload("accepts")
-    return payload("accepts", value=verdict.remedy) if verdict.rung is not Rung.BUY else None
+    offered = verdict.standing is Standing.CHOSEN or verdict.rung is not Rung.BUY
+    return payload("accepts", value=verdict.remedy) if offered else None
 
 
 def _time(scene: Scene, remedy: Remedy) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.pressed import titles_in
+
 
 def readable(turns: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The turns as `seq`, `at`, `messages` and `said`, the customer's words.
@@ -16,10 +18,5 @@ def readable(turns: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for turn in turns:
         said = titles.get(turn["text"], turn["text"])
         shown.append({"seq": turn["seq"], "at": turn.get("at"), "said": said, "messages": turn["messages"]})
-        titles.update(_titles(turn["messages"]))
+        titles.update(titles_in(turn["messages"]))
     return shown
-
-
-def _titles(messages: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    buttons = (button for message in messages for button in message.get("buttons") or ())
-    return {str(button.get("payload")): str(button.get("title")) for button in buttons}

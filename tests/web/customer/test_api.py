@@ -47,6 +47,20 @@ def test_the_same_message_id_counts_once(visitor: Visitor) -> None:
     assert again["last_seq"] == 1
 
 
+def test_a_press_is_kept_in_the_words_of_the_button(visitor: Visitor) -> None:
+    """A reply pressed, also an older one, and one on a card stand in the talk as they were read; what is typed stays as it is."""
+    state = visitor.advised()
+    kept = visitor.get("turns")["turns"]
+    assert "Yes, that's it" in [turn["said"] for turn in kept]
+    options = state["turns"][-1]["view"]["options"]
+    reuse = next(one["why_not"] for one in options if one["rung"] == "reuse")
+    visitor.says(reuse, options[0]["accept"], "Ana, 0151 2345")
+    said = [turn["said"] for turn in visitor.get("turns")["turns"][len(kept) :]]
+    assert said == ["Why not use it otherwise?", "I choose “Ride in tour mode”", "Ana, 0151 2345"]
+    visitor.says("/allows_recording", '/choose{"question": "fact:assist", "value": "eco"}')
+    assert [turn["said"] for turn in visitor.get("turns")["turns"][-2:]] == ["You may keep notes", "Eco"]
+
+
 def test_the_stages_follow_the_talk(visitor: Visitor) -> None:
     """From understanding over the read-back to the advice and the promise, exactly one stage is now."""
     state = visitor.advised()
@@ -62,7 +76,7 @@ def test_advice_compares_the_rungs(visitor: Visitor) -> None:
     view = state["turns"][-1]["view"]
     first, *others = view["options"]
     assert first["standing"] == "advised"
-    assert first["accept"] == "/accepts"
+    assert first["accept"] == '/accepts{"value": "ride_in_tour"}'
     assert first["why_not"] is None
     assert first["outcome"]
     assert first["cost"]
@@ -331,7 +345,7 @@ def test_what_cannot_be_read_is_refused(visitor: Visitor, path: str, body: Any, 
     assert set(answer.json()) == {"error", "do"}
 
 
-@pytest.mark.parametrize("path", ["state", "turns", "events", "conversations", "history"])
+@pytest.mark.parametrize("path", ["state", "turns", "events", "conversations"])
 def test_nothing_is_shown_without_a_session(http: TestClient, path: str) -> None:
     """No session, a forged one, or one made for another purpose: 401."""
     other = http.app.state.backend.sign("somebody", "export")  # type: ignore[attr-defined]

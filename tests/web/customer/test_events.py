@@ -95,16 +95,24 @@ def test_a_turn_of_another_process_is_heard(url: str, shop: Shop) -> None:
 
 
 def test_numbering_that_begins_again_is_told(url: str) -> None:
-    """After notes were refused the talk goes on in memory under new numbers: the stream says so."""
+    """After an erasure the talk begins under new numbers: the stream says so."""
+    headers = begin(url)
+    for number, text in enumerate(("always turbo", "delete my data", "/affirms")):
+        send(url, headers, text, f"m{number}")
+    told = Tab(url, headers, after=2).heard.get(timeout=20)
+    assert (told["reset"], told["last_seq"]) == (True, 0)
+
+
+def test_refused_notes_keep_the_numbering(url: str) -> None:
+    """When notes are refused the talk goes on in memory, with what was said before and under the same numbers."""
     headers = begin(url)
     send(url, headers, "always turbo", "m0")
-    send(url, headers, "they stand inside", "m1")
-    tab = Tab(url, headers, after=2)
-    send(url, headers, "keep no notes", "m2")
+    tab = Tab(url, headers, after=1)
+    send(url, headers, "keep no notes", "m1")
     told = tab.heard.get(timeout=20)
-    assert told["reset"] is True
-    assert told["last_seq"] == 1
-    assert told["consent"]["notes"] == "refused"
+    assert ("reset" in told, told["last_seq"], told["consent"]["notes"]) == (False, 2, "refused")
+    again = send(url, headers, "always turbo", "m0")
+    assert (again["last_seq"], again["turns"][0]["seq"]) == (2, 1)
 
 
 def test_a_server_with_open_streams_stops_at_once(tmp_path: Path) -> None:

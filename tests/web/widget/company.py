@@ -85,7 +85,9 @@ class Company:
                 return turn
         if line.startswith("introduction:"):
             messages, view = scene("linen")
-            return self._keep(talk, str(value), message_id, messages, {**(view or {}), "introduction": value})
+            return self._keep(
+                talk, f"Please send these words instead: {value}", message_id, messages, {**(view or {}), "introduction": value}
+            )
         found = next(each for each in talk.lines if each["id"] == line)
         if value is None:
             talk.lines.remove(found)

@@ -109,5 +109,5 @@ def press(page: Page, name: str, exact: bool = True) -> None:
 
 def menu(page: Page, name: str) -> None:
     """Choose something in the menu."""
-    page.get_by_label("More", exact=True).click()
+    page.locator("advisor-chat").get_by_label("More", exact=True).click()
     page.locator(".menu").get_by_text(name, exact=True).click()

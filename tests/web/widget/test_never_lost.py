@@ -269,6 +269,24 @@ def test_a_thousand_turns(visit: Opens, company: Company) -> None:
     assert seqs == list(range(seqs[0], 1042))
 
 
+def test_earlier_messages_that_do_not_come(visit: Opens, company: Company) -> None:
+    """When earlier messages cannot be fetched, that is said where they would stand, and pressing it tries again."""
+    talk = company.begin({})
+    for index in range(80):
+        company.take(talk, f"message {index}", f"m{index}")
+    page = resumed(visit, talk)
+    page.route("**/chat/turns*", lambda route: route.abort())
+    expect(page.locator(".turn").last).to_contain_text("message 79")
+    page.locator(".scroll").evaluate("each => each.scrollTo(0, 0)")
+    expect(page.locator(".earlier")).to_have_text("Earlier messages cannot be fetched just now. Try again")
+    expect(page.locator(".unseen[aria-live=polite]")).to_have_text("Earlier messages cannot be fetched just now. Try again")
+    picture(page, "earlier-failed")
+    page.unroute("**/chat/turns*")
+    press(page, "Earlier messages cannot be fetched just now. Try again")
+    expect(page.locator(".turn")).to_have_count(80)
+    expect(page.locator(".earlier")).to_be_hidden()
+
+
 def test_a_gap_is_closed(visit: Opens, company: Company) -> None:
     """When much was said while the tab slept, the newest is shown, whole, and the rest can be loaded."""
     company.streams = False

@@ -224,8 +224,9 @@ def test_an_introduction_is_edited_before_it_is_sent(visit: Opens, company: Comp
     field.fill("Dear Eva, call me.")
     press(page, "Send it as I changed it")
     expect(page.locator(".turn").last).to_contain_text("It is sent.")
-    assert company.texts() == ["we need linen", "Dear Eva, call me.", "/sends"]
-    assert said(page) == ["we need linen", "My introduction: Dear Eva, call me.", "Send it as I changed it"]
+    changed = "Please send these words instead: Dear Eva, call me."
+    assert company.texts() == ["we need linen", changed, "/sends"]
+    assert said(page) == ["we need linen", changed, "Send it as I changed it"]
 
 
 def test_a_declined_introduction_sends_nothing(visit: Opens, company: Company) -> None:

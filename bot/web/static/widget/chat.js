@@ -291,7 +291,7 @@ class AdvisorChat extends Sides {
 
   drawTurn(turn) {
     const sent = this.waiting.get(turn.message_id);
-    const said = turn.said && h("div", "said", unseen(say("you")), h("div", { class: "bubble", dir: "auto" }, sent ? sent.said : this.meant(turn.said)));
+    const said = turn.said && h("div", "said", unseen(say("you")), h("div", { class: "bubble", dir: "auto" }, sent && !sent.line ? sent.said : this.meant(turn.said)));
     return h("div", { class: "turn", "data-seq": turn.seq }, said, this.drawReply(turn));
   }
 
@@ -360,7 +360,10 @@ class AdvisorChat extends Sides {
       this.addTurns(turns, anchor);
       if (!turns.length) this.earlier.hidden = true;
       this.pane.scrollTop += anchor.getBoundingClientRect().top - top;
-    } catch { /* the button stays, to be pressed again */ }
+      this.earlier.textContent = say("earlier");
+    } catch {
+      this.heard.textContent = this.earlier.textContent = say("earlier_failed");
+    }
     this.loading = false;
   }
 

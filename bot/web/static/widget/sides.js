@@ -16,10 +16,10 @@ class Sides extends Cards {
   line(line, sent) {
     if (this.editing === line.id) return h("li", null, this.editor(line, sent));
     const waits = sent && !sent.failed;
-    const value = waits ? sent.value : line.value;
+    const value = waits ? sent.shown : line.value;
     return h("li", { "data-line": line.id }, [
       h("span", { class: "label", dir: "auto" }, line.label, !line.sure && h("span", "tag", say("unsure"))),
-      h(value === null ? "del" : "span", { class: "value", dir: "auto" }, value ?? line.value),
+      h(value ? "span" : "del", { class: "value", dir: "auto" }, value || line.value),
       waits ? soft(say("saving")) : [
         line.quote && h("q", { dir: "auto" }, line.quote),
         line.source !== "customer" && soft(say("from", { of: line.source })),
@@ -45,8 +45,9 @@ class Sides extends Cards {
     const save = (event) => {
       event.preventDefault();
       const value = field.value.trim();
+      const shown = choices.length ? field.selectedOptions[0].label : value;
       this.edit(null);
-      if (value && value !== line.value) this.correct(line, value);
+      if (value && shown !== line.value) this.correct(line, value, shown);
     };
     const leave = (event) => {
       if (event.key !== "Escape") return;
@@ -60,9 +61,9 @@ class Sides extends Cards {
     ]);
   }
 
-  correct(line, value) {
+  correct(line, value, shown) {
     for (const item of this.talk.queue()) if (item.line === line.id && item.failed) this.talk.drop(item.key);
-    this.talk.send({ kind: "understood", line: line.id, value, said: say(value === null ? "removes" : "corrects", { label: line.label, value }) });
+    this.talk.send({ kind: "understood", line: line.id, value, shown, said: say(shown ? "corrects" : "removes", { label: line.label.replace("?", ""), value: shown }) });
     this.drawSide();
   }
 
