@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from bot.web.app import create_app, let_go
-from tests.web.fake import FakeServices
+from bot.web.backend import Backend
 
 PICTURES = Path(__file__).parents[2] / "results" / "pages"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-pings"]
@@ -24,13 +24,14 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 
 
 class Server(uvicorn.Server):
-    """A server in a thread of its own, on a free port of this machine."""
+    """A server in a thread of its own, on a free port of this machine or the one given."""
 
-    def __init__(self, fake: FakeServices) -> None:
-        self.app = create_app(fake)
+    def __init__(self, backend: Backend, port: int = 0) -> None:
+        self.app = create_app(backend)
         super().__init__(uvicorn.Config(self.app, log_config=None, lifespan="on"))
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.socket = socket.create_server(("127.0.0.1", port))
+        self.port = self.socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self.up = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -54,6 +55,13 @@ class Server(uvicorn.Server):
         self.should_exit = True
         thread.join(20)
         assert not thread.is_alive(), "the server does not stop"
+
+    @contextmanager
+    def killed(self) -> Iterator[str]:
+        """Serve while the block runs; then break off every connection and every turn, as when a process is killed."""
+        with self.running() as url:
+            yield url
+            self.force_exit = True
 
 
 def wrong_for_some(page: Page) -> list[str]:
