@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +50,8 @@ class Company:
     pages: list[Any] = field(default_factory=list)
     feedback: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    leave_asked: list[str] = field(default_factory=list)
+    """The paths for which a browser asked first whether the website may use them."""
     failing: int = 0
     delay: float = 0.0
     streams: bool = True
@@ -201,6 +203,15 @@ def app(company: Company) -> FastAPI:
         allow_headers=["Authorization", "Content-Type"],
         expose_headers=["Retry-After"],
     )
+
+    @made.middleware("http")
+    async def noted(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+        if request.method == "OPTIONS":
+            company.leave_asked.append(request.url.path)
+        answer = await call(request)
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
     return made
 
 

@@ -34,9 +34,10 @@ class Line {
     }
   }
 
+  // The server says itself what may be cached; forbidding it here would have the browser ask leave before every message.
   async fetch(path, options) {
     try {
-      return await fetch(this.base + path, { credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", ...options });
+      return await fetch(this.base + path, { credentials: "omit", referrerPolicy: "no-referrer", ...options });
     } catch {
       throw new Problem(0, {}, 0);
     }
