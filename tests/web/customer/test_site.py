@@ -138,7 +138,7 @@ def test_the_documentation_knows_every_setting_of_the_widget() -> None:
     scripts = "".join(path.read_text("utf-8") for path in widget.glob("*.js"))
     style = (widget / "widget.css").read_text("utf-8")
     told = (root / "docs" / "embedding.md").read_text("utf-8")
-    read = set(re.findall(r'this\.(?:get|has)Attribute\("([a-z]+)"\)', scripts))
+    read = set(re.findall(r'this\.(?:get|has)Attribute\("([a-z]+)"\)', scripts)) | set(re.findall(r":host\(\[([a-z]+)", style))
     assert [name for name in sorted(read) if f"`data-{name}" not in told] == []
     assert [name for name in sorted(set(re.findall(r"--advisor-[a-z]+", style))) if name not in told] == []
 
@@ -186,7 +186,10 @@ def test_the_line_to_copy_follows_the_settings(browser: Browser, url: str) -> No
     page.get_by_label("Theme").select_option("dark")
     page.get_by_label("On the button").fill('Ask "us" <b>')
     page.get_by_label("On the button").press("Tab")
+    page.get_by_label("Which corner").select_option("start")
+    expect(line).to_contain_text('data-position="start"')
     page.get_by_label("Where it stands").select_option("here")
+    expect(line).not_to_contain_text("data-position")
     expect(line).to_contain_text('data-theme="dark"')
     expect(line).to_contain_text('data-label="Ask &quot;us&quot; &lt;b>"')
     expect(line).to_contain_text("data-inline ")

@@ -213,9 +213,12 @@ def test_motion_is_reduced(visit: Opens) -> None:
 
 
 def test_in_the_page(visit: Opens) -> None:
-    """The chat may stand in the page instead of floating over it."""
+    """The chat may stand in the page instead of floating over it; it takes no focus and does not scroll the page to itself."""
     page = visit(data='data-inline="#place"')
     expect(page.get_by_role("button", name="Ask us")).to_have_count(0)
+    page.get_by_label("Your message").wait_for()
+    page.wait_for_timeout(200)
+    expect(page.get_by_label("Your message")).not_to_be_focused()
     write(page, "no clean towels")
     page.locator(".turn").wait_for()
     box = page.locator("advisor-chat").bounding_box()

@@ -14,7 +14,10 @@ function escaped(text) {
 // What was chosen, by attribute; what is as it would be anyway is left out.
 function chosen() {
   const told = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
-  if (told.inline) told.inline = true;
+  if (told.inline) {
+    told.inline = true;
+    delete told.position;
+  }
   return told;
 }
 

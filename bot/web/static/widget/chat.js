@@ -91,7 +91,7 @@ class AdvisorChat extends Sides {
       this.submit();
     };
     this.limit = h("p", { id: "limit", class: "wrong", role: "alert" });
-    this.input = h("textarea", { rows: 1, autofocus: true, dir: "auto", "aria-label": say("message"), "aria-describedby": "limit", placeholder: say("write"), enterkeyhint: "send", oninput: () => this.typed(), onkeydown: (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && submit(event) });
+    this.input = h("textarea", { rows: 1, autofocus: !this.inline, dir: "auto", "aria-label": say("message"), "aria-describedby": "limit", placeholder: say("write"), enterkeyhint: "send", oninput: () => this.typed(), onkeydown: (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && submit(event) });
     this.input.value = this.keep.get("draft") || "";
     return h("form", { class: "composer", onsubmit: submit }, h("div", "field", this.input, h("button", { class: "send", "aria-label": say("send") }, icon("send"))), this.limit);
   }
