@@ -8,10 +8,12 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.store import tables
+from bot.store.access import Sight
 from bot.store.columns import NAME_LIMIT, storable
+from bot.store.customer_search import found, write_words
 from bot.store.errors import InvalidRecord, NotFound
 from bot.store.ledger import Clock
 from bot.store.records import UNSTORED, Asset, Change, Customer
@@ -33,6 +35,7 @@ class Customers:
         created = self._clock() if customer.created_at == UNSTORED else customer.created_at
         fresh = replace(customer, id=customer.id or uuid.uuid4().hex, created_at=created)
         self._session.execute(insert(self._table), values_of(fresh))
+        write_words(self._session, fresh)
         return fresh
 
     def get(self, customer_id: str) -> Customer | None:
@@ -43,13 +46,13 @@ class Customers:
         """The customer the company knows by that number, or None."""
         return self._one(self._table.c.external_id == external_id)
 
-    def search(self, words: str = "", limit: int = 50) -> tuple[Customer, ...]:
-        """Customers whose number, name or organisation contains the words, by name."""
-        columns = (self._table.c.external_id, self._table.c.name, self._table.c.organisation)
-        matching = or_(*(func.lower(column).contains(words.lower(), autoescape=True) for column in columns))
-        found = select(self._table).order_by(self._table.c.name, self._table.c.id).limit(limit)
-        found = found.where(matching) if words else found
-        return tuple(record_of(Customer, row) for row in self._session.execute(found))
+    def search(self, words: str = "", limit: int = 50, sight: Sight | None = None) -> tuple[Customer, ...]:
+        """Customers in sight, by name, in whose number, name or organisation every word asked for begins a word."""
+        listed = select(self._table).order_by(self._table.c.name, self._table.c.id).limit(limit)
+        if not words.strip():
+            return self._many(listed)
+        matching = found(self._session, words, sight)
+        return self._many(listed.where(self._table.c.id.in_(matching))) if matching is not None else ()
 
     def save(self, customer: Customer) -> Customer:
         """Store a changed customer. Raises `NotFound` if it was erased."""
@@ -57,6 +60,7 @@ class Customers:
         changed = self._session.execute(update(self._table).where(self._table.c.id == customer.id).values(values))
         if changed.rowcount == 0:
             raise NotFound(f"There is no customer {customer.id}.")
+        write_words(self._session, customer)
         return customer
 
     def upsert(self, customer: Customer) -> tuple[Customer, Change]:
@@ -69,6 +73,9 @@ class Customers:
         told = {name: getattr(customer, name) for name in _KEPT_WHEN_EMPTY if getattr(customer, name)}
         fresh = replace(known, **told, learned_in=_learned_in(known, customer))
         return (known, Change.UNCHANGED) if fresh == known else (self.save(fresh), Change.UPDATED)
+
+    def _many(self, rows: Any) -> tuple[Customer, ...]:
+        return tuple(record_of(Customer, row) for row in self._session.execute(rows))
 
     def _one(self, condition: Any) -> Customer | None:
         row = self._session.execute(select(self._table).where(condition)).first()

@@ -45,10 +45,10 @@ def head_revision() -> str:
 
 
 def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
-    """Whether Alembic should compare it: SQLite keeps tables of its own, and search is made by hand (migration 0006)."""
+    """Whether Alembic should compare it: SQLite keeps tables of its own, and search is made by hand (0006 and 0009)."""
     if kind == "table":
-        return not str(name).startswith(("sqlite_", "review_words_"))
-    return (kind, name) not in (("column", "words"), ("index", "ix_review_words_words"))
+        return not str(name).startswith(("sqlite_", "review_words_", "customer_words_"))
+    return (kind, name) not in (("column", "words"), ("index", "ix_review_words_words"), ("index", "ix_customer_words_words"))
 
 
 def _config() -> Config:

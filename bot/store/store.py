@@ -41,9 +41,9 @@ from bot.store.migrate import upgrade
 from bot.store.models import Models, TrainingRuns
 from bot.store.outbox import Deliveries, Webhooks
 from bot.store.review import Review
-from bot.store.review_search import forget_erased
 from bot.store.score_queues import Queues
 from bot.store.scores import Coaching, Judgements, Rubrics, Scores
+from bot.store.search import forget_erased
 from bot.store.tokens import Tokens
 
 T = TypeVar("T")

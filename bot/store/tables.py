@@ -48,6 +48,16 @@ customers = Table(
     _time("created_at"),
 )
 
+customer_words = Table(
+    "customer_words",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("customer_id", Name, ForeignKey("customers.id"), nullable=False, unique=True),
+    _text("spelt"),
+    sqlite_autoincrement=True,
+)
+"""What a customer is found by. The index over its words is made by the migration: see there."""
+
 assets = Table(
     "assets",
     metadata,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.store import Conflict, InvalidRecord, NotFound, Store
+from bot.store.access import Sight, User
 from bot.store.customers import business_key
 from bot.store.records import Asset, AssetStatus, Change, Customer
 
@@ -45,13 +46,62 @@ def test_upserting_a_customer_adds_what_is_new_and_keeps_what_is_known(store: St
 
 
 def test_customers_are_searched_by_words(store: Store) -> None:
-    """A part of a name, organisation or number is enough; signs of the query language mean themselves."""
+    """Every word typed begins a word of the name, organisation or number, in any order; accents and capitals do not count."""
+    people = (
+        ("C-10", "Ada Löwe", "Grand Hôtel"),
+        ("C-2", "Bob", "Hotel Löwen"),
+        ("K/77_b", "100% Clean", ""),
+        (None, "Straßenmeisterei", ""),
+    )
     with store.begin() as work:
-        for number, name in (("C-1", "Ada"), ("C-2", "100% Clean"), ("C-3", "Bob")):
-            work.customers.add(Customer(external_id=number, name=name))
-        assert [each.name for each in work.customers.search("aDA")] == ["Ada"]
-        assert [each.name for each in work.customers.search("%")] == ["100% Clean"]
-        assert [each.name for each in work.customers.search(limit=2)] == ["100% Clean", "Ada"]
+        for number, name, organisation in people:
+            work.customers.add(Customer(external_id=number, name=name, organisation=organisation))
+        found = {asked: [each.name for each in work.customers.search(asked)] for asked in _ASKED}
+        assert found == _ASKED
+        assert [each.name for each in work.customers.search(limit=2)] == ["100% Clean", "Ada Löwe"]
+
+
+_ASKED = {
+    "aDA": ["Ada Löwe"],
+    "hotel": ["Ada Löwe", "Bob"],
+    "lowe": ["Ada Löwe", "Bob"],
+    "hot gra": ["Ada Löwe"],
+    "lowen bob": ["Bob"],
+    "c-10": ["Ada Löwe"],
+    "C10": ["Ada Löwe"],
+    "k/77_B": ["100% Clean"],
+    "100%": ["100% Clean"],
+    "strasse": ["Straßenmeisterei"],
+    "STRAẞE": ["Straßenmeisterei"],
+    "%": [],
+    '" OR *': [],
+    "' | !bob": ["Bob"],
+    "otel": [],
+}
+
+
+def test_a_customer_is_found_by_what_is_known_now(store: Store) -> None:
+    """A changed name is found and the old one no more; an erased customer is not found, nor held up by the index."""
+    with store.begin() as work:
+        known = work.customers.add(Customer(external_id="C-1", name="Sycamore"))
+        work.customers.save(replace(known, name="Rowan"))
+        assert work.customers.search("sycamore") == ()
+        assert [each.id for each in work.customers.search("rowan")] == [known.id]
+        assert work.erase_customer(known.id)
+        assert work.customers.search("rowan") == ()
+
+
+def test_only_customers_in_sight_are_found(store: Store) -> None:
+    """However many of another team's customers match first, one's own is found."""
+    with store.begin() as work:
+        ada, bob = (work.users.add(User(name=name, team=team)) for name, team in (("ada", "north"), ("bob", "south")))
+        for place in range(20):
+            work.keepers.keep(work.customers.add(Customer(name=f"Hotel {place:02}")).id, bob)
+        mine = work.customers.add(Customer(name="Hotel Zander"))
+        work.keepers.keep(mine.id, ada)
+        sight = Sight(everything=False, user_id=ada.id, team=ada.team)
+        assert [each.name for each in work.customers.search("hotel", 5, sight)] == ["Hotel Zander"]
+        assert len(work.customers.search("hotel", 50)) == 21
 
 
 def test_saving_an_erased_customer_says_so(store: Store) -> None:

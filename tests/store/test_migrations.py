@@ -9,11 +9,15 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
-from bot.store import Store, StoreUnavailable, current_revision, head_revision, make_engine, open_store, upgrade
+from bot.store import Store, StoreUnavailable, Work, current_revision, head_revision, make_engine, open_store, tables, upgrade
 from bot.store.migrate import _alone, _config, is_ours
+from bot.store.records import Customer
+from bot.store.rows import values_of
 from bot.store.tables import metadata
+
+NEW_YEAR = datetime(2025, 1, 1, tzinfo=timezone.utc)
 
 
 def test_migrations_make_the_tables_the_program_uses(empty_url: str) -> None:
@@ -38,13 +42,31 @@ def test_an_older_database_is_brought_up_to_date_with_what_is_in_it(empty_url: s
                 "INSERT INTO conversations VALUES ('old', NULL, 'rest', 'customer', 'laundry', 'v', 'm', 'given', "
                 "'{\"need\": 1}', :now, :now, NULL, 0, 1)"
             ),
-            {"now": datetime(2025, 1, 1, tzinfo=timezone.utc)},
+            {"now": NEW_YEAR},
         )
     upgrade(engine)
     assert current_revision(engine) == head_revision()
     with Store(engine).read() as work:
         assert work.conversations.require("old").state == {"need": 1}
         assert work.expectations.of_conversation("old") == ()
+    engine.dispose()
+
+
+def test_customers_stored_before_there_was_a_search_are_found(empty_url: str) -> None:
+    """The migration writes for those who are there what the store writes for those who come."""
+    engine = make_engine(empty_url)
+    upgrade(engine, "0008")
+    known = Customer(id="old", external_id="C-10", name="Zoë", organisation="Straße & Söhne", created_at=NEW_YEAR)
+    with engine.begin() as connection:
+        values = {"learned_in": None, "region": "", "contact": "", "is_test": False}
+        connection.execute(tables.customers.insert(), {**values_of(known), **values})
+    upgrade(engine)
+    store = Store(engine)
+    with store.begin() as work:
+        assert [each.id for each in work.customers.search("zoe strasse c10")] == ["old"]
+        before = _spelt(work)
+        work.customers.save(known)
+        assert _spelt(work) == before
     engine.dispose()
 
 
@@ -100,3 +122,7 @@ def test_migrations_can_be_undone(empty_url: str) -> None:
 
 def _tables(connection: Any) -> set[str]:
     return {name for name in inspect(connection).get_table_names() if is_ours(name, "table", None)}
+
+
+def _spelt(work: Work) -> list[str]:
+    return list(work._session.execute(select(tables.customer_words.c.spelt)).scalars())

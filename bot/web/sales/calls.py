@@ -70,8 +70,7 @@ def _listed(request: Request, user: User, words: str, before: str) -> dict[str, 
     backend = backend_of(request)
     with backend.store.read() as work:
         mine = work.calls.of_rep(user.name, MOST_CALLS + 1, _place(before))
-        people = work.customers.search(words, 60) if words else ()
-        found = [one for one in people if work.keepers.sees(sight(user), one.id)][:MOST_FOUND]
+        found = work.customers.search(words, MOST_FOUND + 1, sight(user)) if words else ()
         waiting = [
             one
             for one in work.hand_overs.waiting()[:50]
@@ -82,7 +81,8 @@ def _listed(request: Request, user: User, words: str, before: str) -> dict[str, 
     return {
         "calls": calls,
         "words": words,
-        "found": found,
+        "found": found[:MOST_FOUND],
+        "others": len(found) > MOST_FOUND,
         "waiting": [_waiting(one) for one in waiting],
         "wanted": None,
         "regions": _regions(backend.catalogue),
