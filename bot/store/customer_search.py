@@ -16,6 +16,16 @@ from bot.store.tables import customer_words
 MOST_WEIGHED = 500
 """How many customers that match are put in order; words that find more are too few to choose by."""
 
+SQLITE_INDEX = (
+    "CREATE VIRTUAL TABLE customer_words_fts USING fts5(spelt, content='customer_words', content_rowid='id', "
+    "tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')",
+    "CREATE TRIGGER customer_words_added AFTER INSERT ON customer_words BEGIN "
+    "INSERT INTO customer_words_fts(rowid, spelt) VALUES (new.id, new.spelt); END",
+    "CREATE TRIGGER customer_words_removed AFTER DELETE ON customer_words BEGIN "
+    "INSERT INTO customer_words_fts(customer_words_fts, rowid, spelt) VALUES ('delete', old.id, old.spelt); END",
+)
+"""What makes the index for a store in memory, which has no migrations; those of a file say the same (0009)."""
+
 _FTS = table("customer_words_fts", column("rowid"))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from bot.store import tables
+from bot.store.customer_search import SQLITE_INDEX
 from bot.store.engine import make_engine
 from bot.store.ledger import Clock
 from bot.store.privacy import erase_conversations
@@ -30,6 +31,8 @@ class EphemeralStore(Store):
         engine = make_engine("sqlite://")
         with engine.begin() as connection:
             tables.metadata.create_all(connection)
+            for statement in SQLITE_INDEX:
+                connection.exec_driver_sql(statement)
         connection = engine.raw_connection()
         connection.execute("PRAGMA foreign_keys=OFF")
         connection.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.store import Conflict, InvalidRecord, NotFound, Store
+from bot.store import Conflict, EphemeralStore, InvalidRecord, NotFound, Store
 from bot.store.access import Sight, User
 from bot.store.customers import business_key
 from bot.store.records import Asset, AssetStatus, Change, Customer
@@ -78,6 +78,13 @@ _ASKED = {
     "' | !bob": ["Bob"],
     "otel": [],
 }
+
+
+def test_a_store_in_memory_finds_customers_too() -> None:
+    """The store of those who refused to be recorded finds as any other does."""
+    with EphemeralStore().begin() as work:
+        work.customers.add(Customer(name="Grand Hôtel"))
+        assert [each.name for each in work.customers.search("hotel")] == ["Grand Hôtel"]
 
 
 def test_a_customer_is_found_by_what_is_known_now(store: Store) -> None:
