@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks import (
     engine,
+    guiding,
     loading,
     long_conversation,
     many_problems,
@@ -40,6 +41,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     throughput,
     many_problems,
     engine,
+    guiding,
     storing,
     reviewing,
     simulated,
