@@ -38,12 +38,17 @@ Reads = Callable[[str], Awaitable[Reading]]
 
 @dataclass(frozen=True)
 class Starting:
-    """A call to be prepared: whose it is, for which customer (empty: unknown), and the chat it takes up (empty: none)."""
+    """A call to be prepared: whose it is, for which customer (empty: unknown), and the chat it takes up (empty: none).
+
+    A simulated call, for a demonstration, brings its own id.
+    """
 
     rep: str
     customer: str = ""
     chat: str = ""
     purpose: str = ""
+    id: str = ""
+    simulated: bool = False
 
 
 class Calls:
@@ -55,11 +60,12 @@ class Calls:
 
     def start(self, starting: Starting) -> str:
         """Prepare a call and give its id. A chat is taken up with its dossier. Raises NotFound and StoreUnavailable."""
-        call_id = f"call-{secrets.token_urlsafe(16)}"
+        call_id = starting.id or f"call-{secrets.token_urlsafe(16)}"
         with self._desk.store.begin() as work:
             dossier = self._begins_with(work, starting)
             call = Call(rep=starting.rep, purpose=starting.purpose, from_chat=starting.chat)
-            work.conversations.start(self._conversation(call_id, dossier))
+            face = records.Face.SIMULATED if starting.simulated else records.Face.REP
+            work.conversations.start(replace(self._conversation(call_id, dossier), face=face))
             state, plain = to_plain(call), to_plain(dossier)
             row = CallRow(conversation_id=call_id, rep=starting.rep, from_chat=starting.chat or None, state=state, opening=plain)
             work.calls.start(row)

@@ -45,8 +45,9 @@ def demo(
         _scored(settings, store)
     took = time.monotonic() - started
     typer.echo(
-        f"{filled.conversations} simulated conversations with {filled.turns} messages, {filled.returned} customers came "
-        f"back, {filled.real} typed to the trained model; {took:.0f} s. Remove them with: advisor demo --remove"
+        f"{filled.conversations} simulated conversations with {filled.turns} messages, {filled.calls} of them calls of two "
+        f"simulated reps, {filled.returned} customers came back, {filled.real} typed to the trained model; {took:.0f} s. "
+        "Remove them with: advisor demo --remove"
     )
 
 

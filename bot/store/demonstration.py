@@ -9,12 +9,15 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select
 
 from bot.store import tables
+from bot.store.access_tables import keepers, sessions, users
+from bot.store.after_tables import self_checks
 from bot.store.follow_up import Counters, Outcomes
 from bot.store.privacy import erase_conversations, erase_customer
+from bot.store.score_tables import experiments
 from bot.store.store import Store, Work
 
 CONVERSATIONS: Final = "demo-"
-"""How the id of every simulated conversation of a demonstration begins."""
+"""How the id of every simulated conversation and experiment begins, and the name of every simulated rep."""
 
 CUSTOMERS: Final = "DEMO-"
 """How the company's number of every simulated customer begins."""
@@ -44,7 +47,7 @@ class DemonstrationStore(Store):
             return int(work._session.execute(ids).scalar_one())
 
     def remove_simulated(self) -> int:
-        """Erase every simulated conversation, customer, outcome and count; says how many conversations there were."""
+        """Erase everything simulated, people and experiments too; says how many conversations there were."""
         total = 0
         while count := self._remove_some():
             total += count
@@ -53,6 +56,8 @@ class DemonstrationStore(Store):
             customers = select(tables.customers.c.id).where(_begins(tables.customers.c.external_id, CUSTOMERS))
             for customer in session.execute(customers).scalars().all():
                 erase_customer(session, customer)
+            _remove_staff(session)
+            session.execute(delete(experiments).where(_begins(experiments.c.id, CONVERSATIONS)))
             session.execute(delete(tables.outcomes).where(_begins(tables.outcomes.c.catalogue_id, ASIDE)))
             session.execute(delete(tables.counters).where(_begins(tables.counters.c.name, ASIDE)))
             work.erased = True
@@ -64,6 +69,14 @@ class DemonstrationStore(Store):
             some = select(tables.conversations.c.id).where(_begins(tables.conversations.c.id, CONVERSATIONS)).limit(_CHUNK)
             ids = session.execute(some).scalars().all()
             return erase_conversations(session, ids) if ids else 0
+
+
+def _remove_staff(session: Any) -> None:
+    """The simulated reps and all that hangs on them, however they were used meanwhile."""
+    mine = select(users.c.id).where(_begins(users.c.name, CONVERSATIONS))
+    for table in (keepers, sessions, self_checks):
+        session.execute(delete(table).where(table.c.user_id.in_(mine)))
+    session.execute(delete(users).where(_begins(users.c.name, CONVERSATIONS)))
 
 
 class _Outcomes(Outcomes):

@@ -9,6 +9,7 @@ import pytest
 
 from bot.content.phrases import load_phrases
 from bot.knowledge import PROJECT, Knowledge
+from bot.learning.company.refreshing import refresh
 from bot.simulation.demo.filling import Clock, Plan, fill
 from bot.simulation.demo.talking import AsMeant
 from bot.store import make_engine, open_store, records, upgrade
@@ -76,6 +77,45 @@ def test_it_leaves_something_on_every_page(url: str) -> None:
     store.close()
 
 
+def test_reps_hold_calls_that_can_be_coached(url: str) -> None:
+    """Two reps held discovery calls with the guide, promised things in them, and have a coach's notes on them."""
+    store, talks = filled(url)
+    with store.read() as work:
+        reps = [work.users.by_name(name) for name in ("demo-ada", "demo-ben")]
+        assert all(rep is not None and not rep.password_hash for rep in reps)
+        held = {rep.name: work.calls.of_rep(rep.name, 50) for rep in reps if rep}
+        notes = [work.coaching.of_rep(rep.id) for rep in reps if rep]
+        kinds = {
+            action.kind for calls in held.values() for call in calls for action in work.calls.latest(call.conversation_id, 100)
+        }
+        promises = [one for calls in held.values() for call in calls for one in work.promises.of_conversation(call.conversation_id)]
+    assert all(len(calls) >= 2 for calls in held.values())
+    assert set(ids) == {one.id for one in talks if _is_call(one)}
+    assert {"begin", "consent", "said", "tick", "promise", "end"} <= kinds
+    assert any(one.remedy_id for one in promises)
+    assert any(one.owner.startswith("demo-") for one in promises)
+    assert all(len(each) >= 2 for each in notes)
+    store.close()
+
+
+def test_its_experiments_come_to_something(url: str) -> None:
+    """The simulated experiments met both arms and count what came of them once the conversations are looked at."""
+    store, _ = filled(url)
+    with store.begin() as work:
+        work.learned.touch_all()
+    refresh(store, BIKES, UNTIL + timedelta(days=1), most=10_000)
+    with store.read() as work:
+        tallies = {one.id: one.tally.get("arms", {}) for one in work.experiments.all()}
+    assert all(name.startswith("demo-") and len(arms) == 2 for name, arms in tallies.items())
+    assert len(tallies) == 2
+    assert all(known >= 3 for arms in tallies.values() for known, _ in arms.values())
+    store.close()
+
+
+def _is_call(talk: records.Conversation) -> bool:
+    return talk.channel == "call" and not talk.id.endswith("-again")
+
+
 def test_real_figures_stay_as_they_are(url: str) -> None:
     """Outcomes and counts of the demonstration stand under names of their own, so no prior and no figure moves."""
     store, _ = filled(url)
@@ -98,6 +138,8 @@ def test_removing_it_leaves_the_real_records_only(url: str) -> None:
         assert work.outcomes.of_catalogue("simulated:bikes") == ()
         assert set(work.counters.totals()) == {"turns"}
         assert len(work.outcomes.of_catalogue("bikes")) == 1
+        assert work.users.all() == ()
+        assert work.experiments.all() == ()
     store.close()
 
 

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.advice.catalogue import Catalogue
+from bot.calls import Calls
+from bot.calls.desk import CHANNEL
 from bot.conversation import Desk
 from bot.knowledge import Knowledge
 from bot.nlu.reading import Reading
 from bot.simulation.demo.afterwards import after, mark_late, resolved
+from bot.simulation.demo.calling import RepCall
+from bot.simulation.demo.staging import coached, staff, tried
 from bot.simulation.demo.talking import ENGINE, AsMeant, Talk
 from bot.simulation.demo.visits import Visit, visits
 from bot.simulation.wordings import Wordings, from_catalogue
@@ -38,6 +42,7 @@ class Filled:
     """What was filled in."""
 
     conversations: int = 0
+    calls: int = 0
     returned: int = 0
     turns: int = 0
     real: int = 0
@@ -84,6 +89,7 @@ def fill(
         filling.later(visit.at, filling.visiting(visit))
     filling.run(plan.conversations, tell)
     mark_late(store, filling.senders, until.date())
+    coached(store, filling.reps)
     return filling.filled
 
 
@@ -104,6 +110,11 @@ class _Filling:
         heard = replace(self.knowledge, listener=self.meant)
         said_to_rep = replace(heard, phrases=heard.phrases.for_rep())
         self.desks = {name: self._desk(each) for name, each in (("", heard), ("call", said_to_rep), ("real", self.knowledge))}
+        self.calls = Calls(self.desks["call"], _unread)
+        self.reps = staff(self.store)
+        trials = tried(self.store)
+        for desk in self.desks.values():
+            desk.trials = trials
 
     def later(self, at: datetime, what: Callable[[], None]) -> None:
         """Do something at that time, unless the demonstration is over by then."""
@@ -127,14 +138,25 @@ class _Filling:
         def come() -> None:
             if visit.customer:
                 self._record(visit)
-            talk = self._talk(visit)
+            talk = self._called(visit) if visit.channel == CHANNEL else self._talk(visit)
             turns = talk.hold()
             self.filled.conversations += 1
-            self.filled.real += talk.read is not None
+            self.filled.calls += visit.channel == CHANNEL
+            self.filled.real += visit.real
             self._count(talk, turns)
             after(self.store, talk.sender, visit, turns, self.later, self._returning(visit))
 
         return come
+
+    def _called(self, visit: Visit) -> RepCall:
+        """The visit as a call of one of the reps, who keeps the customer from then on."""
+        rep = self.reps[visit.number % len(self.reps)]
+        number = f"{CUSTOMERS}{visit.customer}" if visit.customer else ""
+        if number:
+            with self.store.begin() as work:
+                if customer := work.customers.by_external_id(number):
+                    work.keepers.keep_if_nobody_does(customer.id, rep)
+        return RepCall(visit, self.calls, rep.name, number, self.knowledge.catalogue, self.words, self.meant, self.clock.pause)
 
     def _returning(self, visit: Visit) -> Callable[[], None]:
         def come() -> None:
@@ -161,7 +183,7 @@ class _Filling:
         desk = self.desks["call" if visit.channel == "call" else ""]
         return Talk(visit, desk, catalogue, self.words, self.clock.pause, ears=self.meant, model=ENGINE)
 
-    def _count(self, talk: Talk, turns: list[records.Turn]) -> None:
+    def _count(self, talk: Talk | RepCall, turns: list[records.Turn]) -> None:
         self.senders.append(talk.sender)
         self.filled.turns += len(turns)
 
@@ -194,6 +216,11 @@ class _Filling:
                         bought_on=(visit.at - timedelta(days=365.25 * asset.age)).date() if asset.age is not None else None,
                     )
                 )
+
+
+async def _unread(text: str) -> Reading:
+    """What a simulated rep types needs no reading: the call brings it."""
+    return Reading(text)
 
 
 def _region(visit: Visit, catalogue: Catalogue) -> str:

@@ -71,15 +71,15 @@ def _rep(request: Request, rep_id: str) -> dict[str, Any]:
             raise Refusal(404, "There is no such rep.", "Choose one on the page of coaching.")
         notes = work.coaching.of_rep(rep_id)
         people = {each.by: user.shown_name for each in notes if (user := work.users.get(each.by))}
-        criteria, calls = _criteria(work, rep_id)
+        criteria, calls = _criteria(work, rep.name)
     shown = [{"note": each, "quoted": quote(each.conversation_id, safe="")} for each in notes]
     return {"rep": rep, "notes": shown, "people": people, "criteria": criteria, "calls": calls}
 
 
-def _criteria(work: Work, rep_id: str) -> tuple[list[dict[str, Any]], int]:
+def _criteria(work: Work, rep: str) -> tuple[list[dict[str, Any]], int]:
     """How far each criterion was met in the rep's last calls, with the call in which it was met least."""
     rubric = in_force(work)
-    scores = [score for call in work.calls.of_rep(rep_id, LATEST) if (score := work.scores.of(call.conversation_id))]
+    scores = [score for call in work.calls.of_rep(rep, LATEST) if (score := work.scores.of(call.conversation_id))]
     rows = []
     for criterion in rubric.counted:
         met = [

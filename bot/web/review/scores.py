@@ -172,7 +172,7 @@ def _one(request: Request, conversation_id: str, user: User, told: Mapping[str, 
         judged = work.judgements.of_conversation(conversation_id)
         resolution = work.judgements.resolution(conversation_id)
         call = work.calls.get(conversation_id)
-        rep = work.users.get(call.rep) if call else None
+        rep = work.users.by_name(call.rep) if call else None
         notes = work.coaching.of_conversation(conversation_id)
         people = _people(work, {each.reviewer for each in judged} | {each.by for each in notes})
     mine = next((each for each in judged if each.reviewer == user.id), None)
@@ -298,7 +298,8 @@ def _note(request: Request, conversation_id: str, user: User, form: Mapping[str,
     text = form.get("text", "").strip()[:_LONGEST]
     with backend.store.begin() as work:
         call = work.calls.get(conversation_id)
-        if call is None:
+        rep = work.users.by_name(call.rep) if call is not None else None
+        if rep is None:
             raise Refusal(422, "This conversation is no rep's call.", "Notes go to the rep of a call.")
         if not text:
             raise Refusal(422, "The note is empty.", "Go back and write what you would tell the rep.")
@@ -307,7 +308,7 @@ def _note(request: Request, conversation_id: str, user: User, form: Mapping[str,
             CoachingNote(
                 conversation_id=conversation_id,
                 seq=int(seq) if seq.isdigit() else None,
-                rep=call.rep,
+                rep=rep.id,
                 by=user.id,
                 text=text,
                 example=form.get("example") == "1",

@@ -39,7 +39,7 @@ def fake(tmp_path: Path) -> FakeServices:
             )
             work.scores.add(score)
             work.learned.change((False, "shop", MONTH), (), facts)
-        work.calls.start(CallRow(conversation_id="talk-2", rep=ada.id))
+        work.calls.start(CallRow(conversation_id="talk-2", rep=ada.name))
         facts = (("begun", "widget", "", 0.0), ("need", "on_time", "", 0.0), ("gave_up", "ask_check", "size", 0.0))
         work.learned.change((False, "shop", MONTH), (), (*facts, ("ended", "gave_up", "", 0.0), ("avoided", "fix", "clean", 900.0)))
     return fake
