@@ -205,8 +205,7 @@ def _gentler(scene: Scene, say: str, fact: Fact | None) -> str:
 
 def _why(scene: Scene, question: Question, fact: Fact | None) -> str:
     if fact is None:
-        key = question.key if question.ask is Ask.CELL else question.ask.value
-        return scene.say(f"guide_why_{key}")
+        return scene.say(f"guide_why_{_why_of(scene, question)}")
     reasons = [sentence(fact.why)] if fact.why else []
     changes = _changes(scene, question)
     causes = _tells_apart(scene, fact.id)
@@ -217,6 +216,13 @@ def _why(scene: Scene, question: Question, fact: Fact | None) -> str:
     elif changes:
         reasons.append(scene.say("guide_why_serves", remedy=changes[0]))
     return " ".join(reasons) or scene.say("guide_why_fact")
+
+
+def _why_of(scene: Scene, question: Question) -> str:
+    """The name of the reason for a question that is about no fact."""
+    if question.ask is Ask.ANYTHING and scene.concern is not None and scene.concern.state is not State.OPEN:
+        return "anything_else"
+    return question.key if question.ask is Ask.CELL else question.ask.value
 
 
 def _changes(scene: Scene, question: Question) -> list[str]:

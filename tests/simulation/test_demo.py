@@ -85,10 +85,9 @@ def test_reps_hold_calls_that_can_be_coached(url: str) -> None:
         assert all(rep is not None and not rep.password_hash for rep in reps)
         held = {rep.name: work.calls.of_rep(rep.name, 50) for rep in reps if rep}
         notes = [work.coaching.of_rep(rep.id) for rep in reps if rep]
-        kinds = {
-            action.kind for calls in held.values() for call in calls for action in work.calls.latest(call.conversation_id, 100)
-        }
-        promises = [one for calls in held.values() for call in calls for one in work.promises.of_conversation(call.conversation_id)]
+        ids = [call.conversation_id for calls in held.values() for call in calls]
+        kinds = {action.kind for id in ids for action in work.calls.latest(id, 100)}
+        promises = [one for id in ids for one in work.promises.of_conversation(id)]
     assert all(len(calls) >= 2 for calls in held.values())
     assert set(ids) == {one.id for one in talks if _is_call(one)}
     assert {"begin", "consent", "said", "tick", "promise", "end"} <= kinds

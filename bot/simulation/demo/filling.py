@@ -82,12 +82,13 @@ def fill(
     tell: Callable[[str], None] = lambda _: None,
 ) -> Filled:
     """Fill the store, whose clock must be `clock`, with what the plan says, up to `until`."""
+    clock.at = since = until - timedelta(days=plan.days)
     filling = _Filling(store, clock, knowledge, until, ears)
-    since = until - timedelta(days=plan.days)
     share = plan.real if ears is not None else 0.0
     for visit in visits(knowledge.catalogue, plan.conversations, since, until, plan.seed, share):
         filling.later(visit.at, filling.visiting(visit))
     filling.run(plan.conversations, tell)
+    clock.at = until
     mark_late(store, filling.senders, until.date())
     coached(store, filling.reps)
     return filling.filled

@@ -34,8 +34,8 @@ _EXPERIMENTS = (
 )
 _NOTES = (
     ("You let them finish before the second why. That is where the need came out: keep doing that.", True),
-    ("The read-back came late here. Try it as soon as the need and the problem are both in the map.", False),
-    ("Two people were named who were not there. Ask early who else decides, and make the next date with them.", False),
+    ("Compare this call with the first one: try the read-back as soon as the need and the problem are both in the map.", False),
+    ("Ask earlier who else decides and who uses it daily, and make the next date with them.", False),
 )
 
 
