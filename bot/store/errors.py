@@ -91,6 +91,8 @@ def translated() -> Iterator[None]:
         raise StoreUnavailable("locked", "too many requests at once") from error
     except exc.StatementError as error:
         raise _translate(error) from error
+    except OverflowError as error:
+        raise NotFound("There is no entry with so large a number.") from error
 
 
 def _translate(error: Any) -> Exception:

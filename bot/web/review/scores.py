@@ -41,6 +41,7 @@ add_conversation_panel(Panel("review/score_panel.html", beside, Permission.SCORE
 MARKS: Final[Mapping[str, str]] = {"2": "Fully", "1": "Partly", "0": "Not", "": "Does not apply"}
 _PAGE: Final = 25
 _LONGEST: Final = 4000
+_DIGITS: Final = 9
 
 
 @router.get("")
@@ -295,7 +296,9 @@ def _settle(request: Request, conversation_id: str, user: User, form: Mapping[st
 
 def _note(request: Request, conversation_id: str, user: User, form: Mapping[str, str]) -> None:
     backend: Backend = request.app.state.backend
-    text = form.get("text", "").strip()[:_LONGEST]
+    text = form.get("text", "").strip()
+    if len(text) > _LONGEST:
+        raise Refusal(422, f"The note has {len(text)} characters.", f"Go back and shorten it to {_LONGEST}, or write two.")
     with backend.store.begin() as work:
         call = work.calls.get(conversation_id)
         rep = work.users.by_name(call.rep) if call is not None else None
@@ -307,7 +310,7 @@ def _note(request: Request, conversation_id: str, user: User, form: Mapping[str,
         work.coaching.add(
             CoachingNote(
                 conversation_id=conversation_id,
-                seq=int(seq) if seq.isdigit() else None,
+                seq=int(seq) if seq.isdecimal() and len(seq) < _DIGITS else None,
                 rep=rep.id,
                 by=user.id,
                 text=text,

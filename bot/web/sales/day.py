@@ -29,6 +29,8 @@ _AHEAD: Final = timedelta(days=7)
 _LATELY: Final = timedelta(days=30)
 _PAGE: Final = 25
 _LONGEST: Final = 2000
+_GONE: Final = "This is no longer there: it was settled or erased meanwhile."
+_ENTRIES: Final[Mapping[str, str]] = {"waiting": "hand-over", "gaps": "gap", "check_ins": "check-in", "promises": "promise"}
 _ANSWERS: Final[Mapping[str, bool | None]] = {"yes": True, "no": False, "unclear": None}
 
 
@@ -74,7 +76,7 @@ async def settle(
         promise_settled(work, promise_id, quote.strip(), kept == "yes", catalogue)
         work.audit.note(user, "promise kept" if kept == "yes" else "promise broken", "promise", str(promise_id))
 
-    return await _done(request, step, "promise", mine)
+    return await _done(request, step, "promise", mine, (user, entry, quote))
 
 
 @router.post("/check-ins/{check_in_id}")
@@ -91,7 +93,7 @@ async def answer(
         check_in_answered(work, check_in_id, quote.strip(), _ANSWERS[worked], catalogue)
         work.audit.note(user, "check-in answered", "check-in", str(check_in_id))
 
-    return await _done(request, step, "check-in", mine)
+    return await _done(request, step, "check-in", mine, (user, entry, quote))
 
 
 @router.post("/gaps/{expectation_id}")
@@ -107,7 +109,7 @@ async def resolve(
         work.expectations.resolve(expectation_id, resolution.strip())
         work.audit.note(user, "quality case resolved", "expectation", str(expectation_id))
 
-    return await _done(request, step, "gap", mine)
+    return await _done(request, step, "gap", mine, (user, f"gap-{expectation_id}", resolution))
 
 
 @router.post("/hand-overs/{hand_over_id}/take")
@@ -157,14 +159,23 @@ def must_see(work: Work, user: User, conversation_id: str) -> None:
 _must_see = must_see
 
 
-async def _done(request: Request, step: Callable[[Work, str], None], done: str, mine: str) -> Response:
+async def _done(
+    request: Request, step: Callable[[Work, str], None], done: str, mine: str, typed: tuple[User, str, str] | None = None
+) -> Response:
+    """The day again after a step; what was typed for an entry that is gone by now stays on the page."""
     backend: Backend = request.app.state.backend
 
     def run() -> None:
         with backend.store.begin() as work:
             step(work, backend.settings.catalogue.stem)
 
-    await run_in_threadpool(run)
+    try:
+        await run_in_threadpool(run)
+    except NotFound:
+        if typed is None:
+            raise
+        user, entry, text = typed
+        return await _shown(request, user, mine == "1", wrong=Wrong(entry, _GONE, text), status=404)
     return RedirectResponse(f"/day?done={done}{'&mine=1' if mine == '1' else ''}", 303)
 
 
@@ -173,7 +184,8 @@ async def _shown(
 ) -> Response:
     lists = await run_in_threadpool(_lists, request.app.state.backend, user, mine)
     said = _said(lists["waiting"])
-    values = {**_frame(request, mine), **lists, "said": said, "wrong": wrong, "done": _DONE.get(done, "")}
+    unlisted = wrong is not None and wrong.entry not in _entries(lists)
+    values = {**_frame(request, mine), **lists, "said": said, "wrong": wrong, "unlisted": unlisted, "done": _DONE.get(done, "")}
     return staff_page(request, "sales/day.html", values, status if wrong else 200)
 
 
@@ -188,6 +200,11 @@ def _lists(backend: Backend, user: User, mine: bool) -> dict[str, Any]:
     with backend.store.read() as work:
         found = {name: read(work, whose, now.date(), (date.min, 0)) for name, read in _LISTS.items()}
         return {**found, "learned": work.day.learned(whose, now - _LATELY)}
+
+
+def _entries(lists: Mapping[str, Any]) -> set[str]:
+    """The names that the entries of the day have on its page."""
+    return {f"{name}-{due.record.id}" for what, name in _ENTRIES.items() for due in lists[what]}
 
 
 def _list(backend: Backend, user: User, mine: bool, what: str, after: tuple[date, int]) -> tuple[Due, ...]:

@@ -152,6 +152,7 @@ def test_a_note_reaches_its_rep_only(app: FastAPI, fake: FakeServices) -> None:
     """A note on a call is on that rep's page until read; another rep never sees it, and a chat has no rep to write to."""
     kim = client_of(app, fake, Role.TRAINER, "kim")
     assert kim.post("/review/scores/note/talk-1", data={"text": "hello"}).status_code == 422
+    assert kim.post("/review/scores/note/talk-2", data={"text": "x" * 5000}).status_code == 422
     kim.post("/review/scores/note/talk-2", data={"text": "Well <i>asked</i>", "seq": "1", "example": "1"})
     ada, ben = client_of(app, fake, Role.REP, "ada"), client_of(app, fake, Role.REP, "ben")
     page = ada.get("/coaching").text

@@ -108,6 +108,16 @@ def test_words_are_needed_and_never_lost(app: FastAPI, fake: FakeServices, spa: 
     assert ada.post(f"/day/promises/{spa.promise}", data={"quote": "fine", "kept": "maybe"}).status_code == 422
 
 
+@pytest.mark.parametrize("promise", ["999999", "9" * 30])
+def test_what_was_written_for_an_entry_that_is_gone_stays(app: FastAPI, fake: FakeServices, spa: Affair, promise: str) -> None:
+    """An entry that was erased meanwhile, or never was, says so, and shows again what had been typed for it."""
+    ada = client_of(app, fake, Role.REP, "ada")
+    answer = ada.post(f"/day/promises/{promise}", data={"quote": "full at <noon>", "kept": "yes"})
+    assert answer.status_code == 404
+    assert "full at &lt;noon&gt;" in answer.text
+    assert "no longer there" in answer.text
+
+
 def test_a_waiting_customer_is_taken_by_one(app: FastAPI, fake: FakeServices, spa: Affair) -> None:
     """The contact is shown once somebody took it, which is noted; whoever comes second hears who was first."""
     ada, ben = client_of(app, fake, Role.REP, "ada"), client_of(app, fake, Role.REP, "ben", team="north", full_name="Ben B")
