@@ -26,7 +26,7 @@ SAID = {
     "every cup, it never runs fast": "informs",
     "a cup in a minute": "informs",
 }
-DEAF = dict.fromkeys(SAID, "off_topic")
+DEAF = dict.fromkeys(SAID, "greet")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_the_same_mind_does_the_same(folder: Path) -> None:
 
 
 def test_a_model_that_hears_otherwise_is_found_out(folder: Path) -> None:
-    """With a model that takes everything for another topic, the answer that was heard before is missed, and its turn is named."""
+    """With a model that takes everything for a greeting, the answer that was heard before is missed, and its turn is named."""
     turns = told(mind(folder, SAID))
     found = replay_all([turns, []], mind(folder, DEAF), mind(folder, SAID))
     assert (found.conversations, found.turns) == (1, 3)
