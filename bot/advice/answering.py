@@ -118,8 +118,9 @@ def _answer_fact(dossier: Dossier, question: Question, heard: Heard, catalogue: 
 def _denied(dossier: Dossier, heard: Heard) -> Dossier | None:
     """The dossier without the problem it is asked about, if that is denied."""
     concern = dossier.concern
-    denies = concern is not None and _denies_the_problem(concern, heard)
-    return replace(dossier.with_concern(_without_problem(concern)), open=None) if concern is not None and denies else None
+    if concern is None or not _denies_the_problem(concern, heard):
+        return None
+    return replace(dossier.with_concern(_without_problem(concern)), open=None)
 
 
 def _denies_the_problem(concern: NeedMap, heard: Heard) -> bool:
