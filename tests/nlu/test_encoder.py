@@ -98,6 +98,25 @@ def test_quicker_arithmetic_changes_vectors_by_rounding_only() -> None:
     assert cosines.min() > 0.99
 
 
+def test_whole_numbers_are_multiplied_exactly(tmp_path: Path) -> None:
+    """The largest products there can be are summed as they are, also by a processor that cuts sums of signed ones off."""
+    weights = np.full((64, 16), 127, dtype=np.int8)
+    scales = np.full(16, 1.0, dtype=np.float32)
+    make, keep = onnx.helper.make_node, onnx.numpy_helper.from_array
+    nodes = [
+        make("Cast", ["weights"], ["cast"], to=onnx.TensorProto.FLOAT),
+        make("Mul", ["cast", "scales"], ["scaled"]),
+        make("MatMul", ["rows", "scaled"], ["product"]),
+    ]
+    told = [onnx.helper.make_tensor_value_info("rows", onnx.TensorProto.FLOAT, (1, 64))]
+    found = [onnx.helper.make_tensor_value_info("product", onnx.TensorProto.FLOAT, (1, 16))]
+    graph = onnx.helper.make_graph(nodes, "products", told, found, [keep(weights, "weights"), keep(scales, "scales")])
+    path = tmp_path / "products.onnx"
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 13)], ir_version=8), str(path))
+    session = onnxruntime.InferenceSession(with_whole_numbers(path), providers=["CPUExecutionProvider"])
+    assert session.run(None, {"rows": np.ones((1, 64), dtype=np.float32)})[0] == pytest.approx(64 * 127, rel=1e-4)
+
+
 def test_a_model_without_whole_numbers_is_refused(tmp_path: Path) -> None:
     """A graph with nothing to make quicker is another model than this project was measured with."""
     path = tmp_path / "plain.onnx"
