@@ -143,9 +143,8 @@ class Desk:
     ) -> records.Turn:
         conversation = conversation or work.conversations.start(self._new(incoming, decision.before))
         consent = _CONSENT[decision.dossier.consent]
-        state = to_plain(decision.dossier)
         version = self.knowledge.catalogue.version
-        conversation = replace(conversation, state=state, consent=consent, catalogue_version=version)
+        conversation = replace(conversation, state=turn.dossier, consent=consent, catalogue_version=version)
         _, stored = work.conversations.record(conversation, turn)
         apply(work, incoming.sender, decision.before, decision.dossier, decision.move, self.knowledge, stored)
         for trial, arm in decision.arms.items():

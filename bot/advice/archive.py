@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -12,21 +12,25 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from bot.advice.moves import Move
 
 T = TypeVar("T")
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+_NONE = object()
 
 
 def to_plain(value: Any) -> Any:
     """A value of the engine as dicts, lists, strings, numbers, booleans and None. Fields at their default are left out."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: to_plain(getattr(value, each.name)) for each in fields(value) if not _is_default(value, each)}
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if is_dataclass(kind):
+        told = ((name, getattr(value, name), default) for name, default in _defaults(kind))
+        return {name: to_plain(held) for name, held, default in told if held is not default and held != default}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
         return {str(to_plain(key)): to_plain(item) for key, item in value.items()}
     if isinstance(value, (frozenset, set)):
         return sorted(to_plain(item) for item in value)
-    if isinstance(value, (tuple, list)):
-        return [to_plain(item) for item in value]
-    return value
+    return [to_plain(item) for item in value] if isinstance(value, (tuple, list)) else value
 
 
 def from_plain(kind: type[T], data: Any) -> T:
@@ -53,10 +57,16 @@ def move_record(move: Move) -> dict[str, Any]:
     return record
 
 
-def _is_default(value: Any, each: Any) -> bool:
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a dataclass with their defaults; a field without one has `_NONE`, which equals nothing."""
+    return tuple((each.name, _default(each)) for each in fields(kind))
+
+
+def _default(each: Field[Any]) -> Any:
     if each.default_factory is not MISSING:
-        return bool(getattr(value, each.name) == each.default_factory())
-    return each.default is not MISSING and bool(getattr(value, each.name) == each.default)
+        return each.default_factory()
+    return _NONE if each.default is MISSING else each.default
 
 
 def _read(kind: Any, data: Any) -> Any:

@@ -23,13 +23,19 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 from rasa.utils.endpoints import read_endpoint_config
 
 from bot.assistant.deferral import without_unnamed_components
 from bot.assistant.endpoint import InProcessAction, InProcessActions, clear_failure, failure
+from bot.assistant.runner import InOrder
 from bot.assistant.tracker import RecentTrackers
 from bot.nlu.clean import MAX_CHARACTERS
 from bot.nlu.reading import Reading, from_parse
@@ -144,16 +150,23 @@ class Assistant:
 
 
 class _TurnProcessor(MessageProcessor):
-    """Rasa's processor, with two differences.
+    """Rasa's processor, with three differences.
 
-    An action's error ends the turn instead of being logged and passed over; and what the rules said in a situation is
-    remembered, as they say the same whenever it comes again, and asking them takes a third of a turn.
+    An action's error ends the turn instead of being logged and passed over; what the rules said in a situation is
+    remembered, as they say the same whenever it comes again, and asking them takes a third of a turn; and the model's
+    graph is run without a scheduler.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._follows_rules_only = follows_rules_only(self.model_metadata.predict_schema.nodes)
         self._known: dict[Situation, PolicyPrediction] = {}
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        with TempDirectoryPath(get_temp_dir_name()) as folder:
+            metadata, runner = load_predict_graph_runner(Path(folder), Path(model_path), LocalModelStorage, InOrder)
+        return Path(model_path).name, metadata, runner
 
     def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
         if not self._follows_rules_only or tracker.followup_action:

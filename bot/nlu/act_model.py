@@ -96,9 +96,9 @@ class ActModel:
         ranking = tuple((self.acts[place], float(chances[place])) for place in order)
         return Verdict(ranking, self._understood(ranking[0][1] * max(nearest, 0.0)))
 
-    def likeliest(self, text: str, encoder: SentenceEncoder) -> tuple[str, float]:
-        """The act a part of a message most likely does, and its probability."""
-        chances = softmax(self._blended(text, encoder.views(text)))
+    def likeliest(self, text: str, views: Vector) -> tuple[str, float]:
+        """The act a part of a message, with these views, most likely does, and its probability."""
+        chances = softmax(self._blended(text, views))
         place = int(chances.argmax())
         return self.acts[place], float(chances[place])
 

@@ -140,11 +140,12 @@ class ActClassifier(IntentClassifier, GraphComponent):
         assert self._model is not None
         found = {whole.act: ActHeard(whole.act, whole.confidence, text)}
         clauses = split_clauses(text)
-        for clause in clauses if len(clauses) > 1 else ():
-            act, confidence = self._model.likeliest(clause.text, self._encoder)
+        parts = [clause.text for clause in clauses] if len(clauses) > 1 else []
+        for part, views in zip(parts, self._encoder.views_all(parts), strict=True):
+            act, confidence = self._model.likeliest(part, views)
             known = found.get(act)
             if confidence >= self._model.calibration.act_floor and (known is None or known.confidence < confidence):
-                found[act] = ActHeard(act, confidence, clause.text)
+                found[act] = ActHeard(act, confidence, part)
         main, *others = found.values()
         return [main, *sorted(others, key=lambda act: -act.confidence)]
 

@@ -8,7 +8,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -54,8 +54,16 @@ class SentenceEncoder:
         self._session = _open_session(_weights_path())
         self._tokenizer = _load_tokenizer()
         self._memory: OrderedDict[str, Vector] = OrderedDict()
+        self._begun: dict[str, Future[Vector]] = {}
         self._remembered = remembered
         self._lock = threading.Lock()
+        self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
+
+    def begin(self, text: str) -> None:
+        """Start on a text that will be asked for in a moment, beside what this thread does until then."""
+        with self._lock:
+            if text not in self._memory and text not in self._begun:
+                self._begun[text] = self._ahead.submit(self._finish, text)
 
     def encode(self, text: str) -> Vector:
         """The vector of one text, shape (384,); the same text costs nothing the second time."""
@@ -63,8 +71,12 @@ class SentenceEncoder:
 
     def views(self, text: str) -> Vector:
         """The views of one text, shape (1920,)."""
+        with self._lock:
+            begun = self._begun.get(text)
+        if begun is not None:
+            return begun.result()
         known = self._recall(text)
-        return known if known is not None else self._remember(text, self._run([self._tokenizer.encode(text)])[0])
+        return known if known is not None else self._encoded(text)
 
     def encode_all(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Matrix:
         """The vectors of many texts, shape (n, 384), in their order; `progress` hears how many are done so far."""
@@ -73,6 +85,16 @@ class SentenceEncoder:
     def views_all(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Matrix:
         """The views of many texts, shape (n, 1920), in their order."""
         return self._gather(texts, VIEW_DIMENSIONS, progress)
+
+    def _encoded(self, text: str) -> Vector:
+        return self._remember(text, self._run([self._tokenizer.encode(text)])[0])
+
+    def _finish(self, text: str) -> Vector:
+        try:
+            return self._encoded(text)
+        finally:
+            with self._lock:
+                self._begun.pop(text, None)
 
     def _gather(self, texts: Sequence[str], width: int, progress: Callable[[int], None] | None) -> Matrix:
         places = {text: place for place, text in enumerate(dict.fromkeys(texts))}

@@ -24,6 +24,7 @@ GROUPS = ("said", "cause", "answer", "question", "outcome", "remedy")
 _WORD_WEIGHTS = (1.0, 0.7, 0.4, 0.4, 0.5, 0.4)
 CANDIDATES = 40
 _ABSENT = -2.0
+_REMEMBERED = 32
 Phrasings = tuple[tuple[str, ...], ...]
 """All that is said of a problem, by group."""
 
@@ -44,6 +45,7 @@ class ProblemRanker:
         self._model = model or shipped_models()["problems"]
         self._encoder = shared_encoder()
         self._ids = list(catalogue.problems)
+        self._seen: dict[str, tuple[Matrix, Matrix]] = {}
         groups = [phrasings(problem, catalogue) for problem in catalogue.problems.values()]
         self._take_vectors(groups, PhraseCache(cache_dir, self._encoder))
         self._take_words(groups)
@@ -61,8 +63,8 @@ class ProblemRanker:
         vectors = self._encoder.encode_all(list(texts))
         words = stem_set(texts[0])
         chosen = self._candidates(vectors[0], words)
-        said, nearest = self._cosines(vectors, chosen)
-        best = _best_three(said, self._slots.sizes[chosen * len(GROUPS)])
+        said, nearest = self._nearness(texts, vectors) if self._in_order is not None else self._cosines(vectors, chosen)
+        best = _best_three(said[0], self._slots.sizes[chosen * len(GROUPS)])
         clauses = nearest[:, :, 0]
         columns = (
             best[:, 0],
@@ -120,9 +122,19 @@ class ProblemRanker:
                     scores[place] += weight * amount
         return sorted(scores, key=lambda place: -scores[place])[:CANDIDATES]
 
+    def _nearness(self, texts: Sequence[str], vectors: Matrix) -> tuple[Matrix, Matrix]:
+        """What `_cosines` finds over all problems; the parts of one message are asked about several times, and compared once."""
+        found = {text: seen for text in texts if (seen := self._seen.get(text)) is not None}
+        new = {text: place for place, text in enumerate(texts) if text not in found}
+        if new:
+            own, best = self._cosines(vectors[list(new.values())], np.arange(len(self._ids)))
+            found |= {text: (own[place], best[place]) for place, text in enumerate(new)}
+            self._seen = {**dict(list(self._seen.items())[-_REMEMBERED:]), **{text: found[text] for text in new}}
+        return np.stack([found[text][0] for text in texts]), np.stack([found[text][1] for text in texts])
+
     def _cosines(self, vectors: Matrix, chosen: NDArray[np.int64]) -> tuple[Matrix, Matrix]:
-        """Cosines of the whole message to the problems' own phrasings, end to end, and the best of each text to each
-        problem and group, shape (texts, problems, groups).
+        """Cosines of each text to the problems' own phrasings, end to end, and the best of each text to each problem and
+        group, shape (texts, problems, groups).
         """
         slots = (chosen[:, None] * len(GROUPS) + np.arange(len(GROUPS))).reshape(-1)
         sizes = self._slots.sizes[slots]
@@ -131,7 +143,7 @@ class ProblemRanker:
         starts = np.cumsum(sizes) - sizes
         maxima = np.maximum.reduceat(cosines, starts, axis=1).reshape(len(vectors), len(chosen), len(GROUPS))
         own = np.repeat(np.arange(len(slots)) % len(GROUPS) == 0, sizes)
-        return cosines[0, own], maxima
+        return cosines[:, own], maxima
 
     def _by_word(self, words: frozenset[str], chosen: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Which share of the message's words the problem's have, and which share of a phrasing's words the message has."""

@@ -12,6 +12,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.clean import clean, is_payload
+from bot.nlu.encoder import shared_encoder
 from bot.nlu.language import analyse
 from bot.nlu.reading import READING, read_message
 
@@ -33,9 +35,12 @@ class MessageReader(GraphComponent):
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Reads every message that has a text."""
+        """Reads every message that has a text, while the encoder, which the featurizer asks next, works beside it."""
         for message in messages:
-            message.set(READING, read_message(message.get(TEXT) or "").as_dict(), add_to_output=True)
+            text = message.get(TEXT) or ""
+            if (plain := clean(text).text) and not is_payload(plain):
+                shared_encoder().begin(plain)
+            message.set(READING, read_message(text).as_dict(), add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -56,6 +56,22 @@ def test_a_text_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(runs) == 4
 
 
+def test_a_text_begun_ahead_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was begun in the background is waited for, and a failure there reaches whoever asks."""
+    encoder = SentenceEncoder()
+    runs: list[int] = []
+    run = encoder._run
+    monkeypatch.setattr(encoder, "_run", lambda encodings: runs.append(len(encodings)) or run(encodings))
+    encoder.begin("the towels look grey")
+    encoder.begin("the towels look grey")
+    assert np.array_equal(encoder.views("the towels look grey"), shared_encoder().views("the towels look grey"))
+    assert sum(runs) == 1
+    monkeypatch.setattr(encoder, "_run", lambda encodings: 1 / 0)
+    encoder.begin("something else")
+    with pytest.raises(ZeroDivisionError):
+        encoder.views("something else")
+
+
 def test_no_texts_no_vectors() -> None:
     """Nothing in, nothing out, in the right shape."""
     assert shared_encoder().encode_all([]).shape == (0, DIMENSIONS)
