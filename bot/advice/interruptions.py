@@ -60,8 +60,9 @@ def interruptions(dossier: Dossier, heard: Heard, catalogue: Catalogue, before: 
     taken_up = _taken_up(before, dossier)
     if Interruption.COMPLAINT in pending:
         pending = [item for item in pending if item is not Interruption.INSULT]
-    if taken_up and "hearsay" not in focus:
-        pending = [Interruption.SORRY if item in _ANGER else item for item in pending]
+    soothed = _ANGER if taken_up else (Interruption.INSULT,) if len(dossier.concerns) > len(before.concerns) else ()
+    if "hearsay" not in focus:
+        pending = [Interruption.SORRY if item in soothed else item for item in pending]
     progressed = _progressed(before, dossier)
     likely = bool(heard.problems) and heard.problems[0].score >= LIKELY
     told = progressed and (taken_up or likely or not set(heard.acts) <= {Act.SMALL_TALK, Act.OFF_TOPIC})
@@ -89,7 +90,7 @@ def _noticed(before: Dossier, dossier: Dossier, heard: Heard, catalogue: Catalog
 
 
 _ANGER = (Interruption.COMPLAINT, Interruption.INSULT)
-"""Met with a word of regret when the trouble behind it is taken up in the same breath."""
+"""Met with regret when the trouble behind it is taken up in the same breath; an insult, also where it only tells of one."""
 
 
 def _declined(before: Dossier, after: Dossier) -> bool:
