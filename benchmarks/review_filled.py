@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from string import Template
 from typing import Any
 
 import sqlalchemy
+
+from benchmarks import review_judged
+from bot.store import Store
 
 TURNS = 5
 """Turns of each conversation."""
@@ -58,15 +62,22 @@ _FIXED = {
     "stage": "CASE n % 5 WHEN 0 THEN 'why' WHEN 1 THEN 'checks' ELSE 'finished' END",
     "state": "CASE WHEN n % 9 = 0 THEN 'done' ELSE 'new' END",
 }
-_MARKED = ("'intent:' || (n % 40)", "'model:m' || (n * 7919 % 300)", "'problem:p' || (n % 40)", "'intent:rare' || (n / 2000)")
+_MARKED = (
+    *("'intent:' || (n % 40)", "'model:m' || (n * 7919 % 300)", "'problem:p' || (n % 40)", "'intent:rare' || (n / 2000)"),
+    *review_judged.MARKS,
+)
 
 
-def fill(engine: Any, count: int, piece: int = 50_000) -> None:
+def fill(store: Store, count: int, piece: int = 50_000) -> None:
     """Put `count` conversations of `TURNS` turns into an empty database that has its tables, a piece in each transaction."""
-    for first in range(1, count + 1, piece):
-        with engine.begin() as connection:
-            for statement in _statements(engine.dialect.name, first, min(first + piece, count + 1), count):
-                connection.exec_driver_sql(statement.replace("%", "%%") if engine.dialect.name == "postgresql" else statement)
+    engine = store.engine
+    review_judged.begin(store, count)
+    with words_table(engine):
+        for first in range(1, count + 1, piece):
+            with engine.begin() as connection:
+                for statement in _statements(engine.dialect.name, first, min(first + piece, count + 1), count):
+                    connection.exec_driver_sql(statement.replace("%", "%%") if engine.dialect.name == "postgresql" else statement)
+    review_judged.queue(store, count)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
 
@@ -76,6 +87,7 @@ def _statements(dialect: str, first: int, beyond: int, count: int) -> Iterator[s
     for template in (_CONVERSATIONS, _INDEX, _TAGS, _TURNS, _SAID):
         yield template.format(**known)
     yield from (_MARKS.format(mark=mark, **known) for mark in _MARKED)
+    yield from (Template(each).substitute(review_judged.KNOWN, **known) for each in review_judged.STATEMENTS)
 
 
 def _spoken(dialect: str, first: int, beyond: int) -> dict[str, str]:
@@ -87,13 +99,23 @@ def _spoken(dialect: str, first: int, beyond: int) -> dict[str, str]:
         )
         numbers, each = f"generate_series(bigint '{first}', {beyond - 1}) AS n", f"generate_series(1, {TURNS}) AS s"
         time = "timestamptz '2025-01-01' + n * interval '29 seconds'"
-        return {"numbers": numbers, "each": each, "time": time, "false": "false", **_said(words)}
+        month = f"date_trunc('month', {time})::date"
+        return {"numbers": numbers, "each": each, "time": time, "month": month, "false": "false", "json": "::json", **_said(words)}
     picked = "(SELECT word FROM bench_words WHERE id = (n * {} + s * {} + n / {}) % {})"
     parts = [picked.format(7 + 2 * at, 3 + at, 11 + at, len(WORDS)) for at in range(7)]
     counted = "(WITH RECURSIVE c({0}) AS (SELECT {1} UNION ALL SELECT {0} + 1 FROM c WHERE {0} < {2}) SELECT {0} FROM c) AS {0}s"
     numbers, each = counted.format("n", first, beyond - 1), counted.format("s", 1, TURNS)
     time = "strftime('%Y-%m-%d %H:%M:%S.000000', '2025-01-01', '+' || (n * 29) || ' seconds')"
-    return {"numbers": numbers, "each": each, "time": time, "false": "0", **_said(" || ' ' || ".join(parts))}
+    month = f"date({time}, 'start of month')"
+    return {
+        "numbers": numbers,
+        "each": each,
+        "time": time,
+        "month": month,
+        "false": "0",
+        "json": "",
+        **_said(" || ' ' || ".join(parts)),
+    }
 
 
 def _said(words: str) -> dict[str, str]:

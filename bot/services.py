@@ -36,6 +36,9 @@ from bot.nlu.reading import Reading
 from bot.settings import Settings, load_settings, session_secret
 from bot.store import EphemeralStore, NotFound, Store, StoreError, open_store, records
 
+_REST = 0.1
+"""Seconds between two batches of scoring, in which turns are stored."""
+
 
 class Services:
     """Everything a face needs. Open it with open_services(); close() when done."""
@@ -178,7 +181,7 @@ class Services:
 
     def learn(self, most: int = 200) -> int:
         """Score and count conversations that became quiet, and take up the experiments that run; says how many were scored."""
-        count = refresh(self.store, self.catalogue, datetime.now(timezone.utc), most)
+        count = refresh(self.store, self.catalogue, datetime.now(timezone.utc), most, rest=_REST)
         self.take_up_experiments()
         return count
 

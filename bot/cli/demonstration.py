@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from bot.simulation.demo.filling import Clock, Filled, RealEars
     from bot.store.demonstration import DemonstrationStore
 
+_PATIENCE = 60.0
+"""Seconds that it waits for its turn to write: a running assistant scores what appears here, and goes first."""
+
 
 def demo(
     conversations: Annotated[int, typer.Option(min=1, help="How many conversations.")] = 300,
@@ -43,6 +46,8 @@ def demo(
         filled = _filled(settings, store, clock, (conversations, days, seed, real))
         tell("Scoring and counting them …")
         _scored(settings, store)
+        tell("Reading some of them …")
+        _reviewed(settings, store, seed)
     took = time.monotonic() - started
     typer.echo(
         f"{filled.conversations} simulated conversations with {filled.turns} messages, {filled.calls} of them calls of two "
@@ -59,7 +64,7 @@ def _opened(settings: Settings) -> Iterator[tuple[DemonstrationStore, Clock]]:
     from bot.store.demonstration import DemonstrationStore
 
     clock = Clock(utc_now())
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, busy_seconds=_PATIENCE)
     upgrade(engine)
     store = DemonstrationStore(engine, hold=settings.hold, clock=clock.now)
     try:
@@ -88,6 +93,17 @@ def _scored(settings: Settings, store: DemonstrationStore) -> None:
     with store.begin() as work:
         work.learned.touch_all()
     refresh(store, load(settings.catalogue), utc_now() + QUIET, most=1_000_000)
+
+
+def _reviewed(settings: Settings, store: DemonstrationStore, seed: int) -> None:
+    from bot.content import load
+    from bot.learning.correcting import Corrector
+    from bot.learning.learnt import LearntFiles
+    from bot.simulation.demo.reviewing import reviewed
+
+    catalogue = load(settings.catalogue)
+    files = LearntFiles(settings.data_dir / "learnt", settings.catalogue)
+    reviewed(store, Corrector(store, lambda: catalogue, lambda: files), seed)
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from bot.advice.catalogue import Catalogue, Experience, Problem, Remedy
 from bot.advice.diagnosis import prior
 from bot.advice.ladder import served
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, experience_of
 from bot.store import InvalidRecord, Store
+from bot.store.demonstration import ASIDE
 from bot.store.evidence import Aside
 from bot.store.records import OutcomeCount
 
@@ -59,18 +60,18 @@ class EvidenceDesk:
         self._knowledge = knowledge
         self._refreshed = refreshed
 
-    def remedies(self) -> tuple[Learned, ...]:
-        """Every remedy that has outcomes, the most outcomes first."""
-        catalogue = self._knowledge().catalogue
+    def remedies(self, simulated: bool = False) -> tuple[Learned, ...]:
+        """Every remedy that has outcomes, the most outcomes first; with `simulated` those of a demonstration instead."""
+        catalogue = self._catalogue(simulated)
         grouped: dict[str, list[Counted]] = {}
-        for one in self._counted():
+        for one in self._counted(simulated):
             grouped.setdefault(one.remedy, []).append(one)
         found = [_learned(catalogue, name, tuple(counts)) for name, counts in grouped.items() if name in catalogue.remedies]
         return tuple(sorted(found, key=lambda one: -sum(count.worked + count.failed for count in one.counts)))
 
-    def causes(self) -> tuple[PriorLearned, ...]:
-        """Every cause of the problems whose priors outcomes moved."""
-        catalogue = self._knowledge().catalogue
+    def causes(self, simulated: bool = False) -> tuple[PriorLearned, ...]:
+        """Every cause of the problems whose priors outcomes moved, or would, were the simulated ones real."""
+        catalogue = self._catalogue(simulated)
         moved = {cause for cause, found in catalogue.experience.found.items() if found}
         problems = [one for one in catalogue.problems.values() if moved & {cause.id for cause in one.causes}]
         return tuple(one for problem in problems for one in _priors(problem, catalogue.experience))
@@ -104,15 +105,22 @@ class EvidenceDesk:
             work.evidence_aside.take_back(self._knowledge().catalogue_id, remedy, cause)
         self._refreshed()
 
-    def _counted(self) -> Iterable[Counted]:
+    def _catalogue(self, simulated: bool) -> Catalogue:
+        catalogue = self._knowledge().catalogue
+        return replace(catalogue, experience=experience_of(self._store, self._name(True))) if simulated else catalogue
+
+    def _counted(self, simulated: bool) -> Iterable[Counted]:
         with self._store.read() as work:
-            aside = {(one.remedy_id, one.cause_id): one for one in work.evidence_aside.of_catalogue(self._knowledge().catalogue_id)}
-        for one in self._outcomes():
+            aside = {(one.remedy_id, one.cause_id): one for one in work.evidence_aside.of_catalogue(self._name(simulated))}
+        for one in self._outcomes(simulated):
             yield Counted(one.remedy_id, one.cause_id, one.worked, one.failed, aside.get((one.remedy_id, one.cause_id)))
 
-    def _outcomes(self) -> tuple[OutcomeCount, ...]:
+    def _outcomes(self, simulated: bool = False) -> tuple[OutcomeCount, ...]:
         with self._store.read() as work:
-            return work.outcomes.of_catalogue(self._knowledge().catalogue_id)
+            return work.outcomes.of_catalogue(self._name(simulated))
+
+    def _name(self, simulated: bool) -> str:
+        return f"{ASIDE}{self._knowledge().catalogue_id}" if simulated else self._knowledge().catalogue_id
 
 
 def _priors(problem: Problem, experience: Experience) -> Iterator[PriorLearned]:

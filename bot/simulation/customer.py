@@ -113,7 +113,8 @@ class Customer:
     def _picks(self, question: Question | None) -> Heard:
         offered = [option.value for option in question.options] if question is not None else []
         chosen = self.truth.problem if self.truth.problem in offered and not self._strayed else "other"
-        return Heard(chosen, (Act.INFORMS,), chosen=chosen)
+        name = self._problem.name if chosen != "other" else "Something else"
+        return Heard(name, (Act.INFORMS,), chosen=chosen)
 
     def _answers_fact(self, question: Question | None) -> Heard:
         if self._strayed:

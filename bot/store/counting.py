@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -81,12 +81,21 @@ def change(session: Any, place: tuple[bool, str, date], before: Iterable[Fact], 
             count, total = sums.get((topic, name, other), (0, 0.0))
             sums[topic, name, other] = (count + sign, total + sign * amount)
     key = {"simulated": simulated, "catalogue_id": catalogue_id, "month": month}
-    for (topic, name, other), (count, amount) in sorted(sums.items()):
-        if count or amount:
-            row = {**key, "topic": topic, "name": name[:255], "other": other[:255]}
-            added = {"count": learned.c["count"] + count, "amount": learned.c.amount + amount}
-            wanted = upsert(session, learned).values(**row, count=count, amount=amount)
-            session.execute(wanted.on_conflict_do_update(index_elements=list(row), set_=added))
+    rows = [
+        {**key, "topic": topic, "name": name[:255], "other": other[:255], "count": count, "amount": amount}
+        for (topic, name, other), (count, amount) in sorted(sums.items())
+        if count or amount
+    ]
+    if rows:
+        _add(session, rows)
+
+
+def _add(session: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add to the counts by one statement for all rows: making a statement costs more than running it."""
+    adding = upsert(session, learned)
+    more = {name: learned.c[name] + adding.excluded[name] for name in ("count", "amount")}
+    key = [column.name for column in learned.primary_key]
+    session.execute(adding.on_conflict_do_update(index_elements=key, set_=more), rows)
 
 
 def forget(session: Any, conversation_ids: Sequence[str]) -> None:

@@ -13,11 +13,11 @@ from bot.store.access_tables import keepers, sessions, users
 from bot.store.after_tables import self_checks
 from bot.store.follow_up import Counters, Outcomes
 from bot.store.privacy import erase_conversations, erase_customer
-from bot.store.score_tables import experiments
+from bot.store.score_tables import experiments, score_queues, score_tasks
 from bot.store.store import Store, Work
 
 CONVERSATIONS: Final = "demo-"
-"""How the id of every simulated conversation and experiment begins, and the name of every simulated rep."""
+"""How the id of every simulated conversation and experiment begins, and the name of every simulated rep and trainer."""
 
 CUSTOMERS: Final = "DEMO-"
 """How the company's number of every simulated customer begins."""
@@ -72,8 +72,11 @@ class DemonstrationStore(Store):
 
 
 def _remove_staff(session: Any) -> None:
-    """The simulated reps and all that hangs on them, however they were used meanwhile."""
+    """The simulated reps and trainers and all that hangs on them, however they were used meanwhile."""
     mine = select(users.c.id).where(_begins(users.c.name, CONVERSATIONS))
+    queues = select(score_queues.c.id).where(score_queues.c.by.in_(mine))
+    session.execute(delete(score_tasks).where(score_tasks.c.queue_id.in_(queues)))
+    session.execute(delete(score_queues).where(score_queues.c.by.in_(mine)))
     for table in (keepers, sessions, self_checks):
         session.execute(delete(table).where(table.c.user_id.in_(mine)))
     session.execute(delete(users).where(_begins(users.c.name, CONVERSATIONS)))

@@ -12,17 +12,17 @@ _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _STREETS: Final = (
     "street|st|road|rd|avenue|ave|lane|ln|drive|dr|way|court|square|sq|boulevard|blvd|close|crescent|terrace|place|parkway|row"
 )
-_MAIL: Final = r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+"
+_MAIL: Final = r"[\w.+%'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"
 _MAIL_SPOKEN: Final = (
     r"[\w.+-]+\s?[\[(]?\s?(?:at|@)\s?[\])]?\s?[\w-]+(?:\s?[\[(]?\s?(?:dot|\.)\s?[\])]?\s?(?:com|org|net|de|uk|co|example|eu))+"
 )
 _IBAN: Final = r"[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?"
-_PHONE: Final = r"(?:\+|\b00|\(0?|\b0)\s?\d(?:[\s()./-]{0,3}\d){5,}"
+_PHONE: Final = r"(?:\+|\b00|\(0?|\b0)\s?\d(?:[\s()./–-]{0,3}\d){5,}"
 _NORTH: Final = r"\(?\b\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}\b"
 _LONG: Final = r"\b\d(?:[\s./-]?\d){5,}\b"
 _CODE: Final = r"\b(?=[A-Z0-9/_-]*\d{4})(?=[A-Z0-9/_-]*[A-Z])[A-Z0-9]+(?:[/_-][A-Z0-9]+)*\b"
 _NUMBERED: Final = (
-    r"\b(?:order|invoice|account|customer|client|contract|ticket|case|serial|reference|booking|policy|delivery|ref)\b"
+    r"\b(?:order(?:no|nr)?|invoice|account|customer|client|contract|ticket|case|serial|reference|booking|policy|delivery|ref)\b"
     r"(?:\s+(?:number|no|nr|num|id|code|is|was|it's|of|ending))*[\s.:#]*(?P<number>[A-Z]{0,4}[\s/_-]?\d[\w/-]*(?:\s\d[\w/-]*)*)"
 )
 _HASH: Final = r"#\s?[A-Z]{0,4}-?\d{2,}[\w-]*"
@@ -59,6 +59,18 @@ _ANY_CASE: Final = (
     (re.compile(f"(?i:{_CALLED}){_NAME}"), "name"),
 )
 _SHORTEST: Final = 3
+_OWNING: Final = 5
+_ALIKE: Final = str.maketrans(
+    {
+        **dict.fromkeys((0x00AD, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF), None),
+        **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2212), "-"),
+        **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+    }
+)
+_UNPARTED: Final = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ß": "ss"})
+_TWO_LETTERS: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ø": "oe", "å": "aa", "æ": "ae"}
+)
 _SPLIT: Final = re.compile(r"[\s,;/()<>]+")
 
 
@@ -67,14 +79,20 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
 
     `names` are known to be personal (a name, a contact): they go wherever they stand, whole or word by word.
     """
-    return _masked(text, tuple(sorted({name for name in names if name}))) if text else text
+    return _masked(legible(text), tuple(sorted({name for name in names if name}))) if text else text
+
+
+def legible(text: str) -> str:
+    """The text without what nobody sees and everything looks alike with: signs of no width, letters in two parts, wide letters."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_ALIKE))
 
 
 def plain_letters(text: str) -> str:
     """The text without accents."""
     if text.isascii():
         return text
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    parts = unicodedata.normalize("NFKD", text.translate(_UNPARTED))
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def mask_plain(value: Any, names: Iterable[str] = ()) -> Any:
@@ -117,17 +135,30 @@ def _outside_kept(pattern: re.Pattern[str], kind: str, text: str) -> str:
 @lru_cache(maxsize=512)
 def _literals(names: tuple[str, ...]) -> re.Pattern[str] | None:
     """What finds a known name whole or by its words, in any case."""
-    written = {part for name in names for part in (name, *_SPLIT.split(name)) if len(part) >= _SHORTEST}
-    parts = {spelt for part in written for spelt in (part, part.lower(), part.upper(), part.casefold(), plain_letters(part))}
+    written = {part for name in names for part in _parts(legible(name)) if len(part) >= _SHORTEST}
+    parts = {spelt for part in written for spelt in _spellings(part)}
     if not parts:
         return None
     longest = sorted(parts, key=lambda part: (-len(part), part))
     return re.compile("|".join(_bounded(part) for part in longest), re.IGNORECASE)
 
 
+def _parts(name: str) -> tuple[str, ...]:
+    """A name, its words alone and joined, and both halves of a double name."""
+    words = _SPLIT.split(name)
+    return name, "".join(words), *words, *(half for word in words for half in word.split("-") if half.isalpha())
+
+
+def _spellings(part: str) -> tuple[str, ...]:
+    """How people write a name: in small or large letters, without accents, and where their keys lack a letter."""
+    return part, part.lower(), part.upper(), part.casefold(), plain_letters(part), plain_letters(part.translate(_TWO_LETTERS))
+
+
 def _bounded(part: str) -> str:
-    before, after = (r"(?<!\w)" if part[0].isalnum() else ""), (r"(?!\w)" if part[-1].isalnum() else "")
-    return before + re.escape(part) + after
+    """The part as a word of its own, also between underscores and with an s at its end."""
+    owned = r"(?:['’]?s)?" if len(part) >= _OWNING and part[-1].isalpha() else ""
+    before, after = (r"(?<![^\W_])" if part[0].isalnum() else ""), (r"(?![^\W_])" if part[-1].isalnum() else "")
+    return before + re.escape(part) + owned + after
 
 
 def _common(words: str) -> bool:

@@ -123,7 +123,7 @@ def after_turn(row: Indexed, conversation: Conversation, turn: Turn) -> Indexed:
         stage=_STAGES.get(kind, row.stage),
         problem=_cell(concern, "problem") or row.problem,
         need=_cell(concern, "need") or row.need,
-        opening=row.opening or _opening(turn, state),
+        opening=_opening(row, turn, state),
         need_found=row.need_found or any(_found(one) for one in state.get("concerns", ())),
         confidence=min(row.confidence, turn.confidence) if _typed(turn) else row.confidence,
         did_you_mean=row.did_you_mean or kind == MoveKind.ASK_MEANT.value,
@@ -179,8 +179,19 @@ def _typed(turn: Turn) -> bool:
     return bool(turn.user_text.strip()) and not turn.user_text.startswith("/")
 
 
-def _opening(turn: Turn, state: Json) -> str:
-    return mask(" ".join(turn.user_text.split())[:300], known_names(state))[:200] if _typed(turn) else ""
+def _opening(row: Indexed, turn: Turn, state: Json) -> str:
+    """The first words that tell something, masked; a greeting or a yes to being recorded stands only until then."""
+    if not _typed(turn) or (row.opening and (_telling(row.marks) or not _telling(_intents(turn)))):
+        return row.opening
+    return mask(" ".join(turn.user_text.split())[:300], known_names(state))[:200]
+
+
+def _intents(turn: Turn) -> tuple[str, ...]:
+    return tuple(f"intent:{act}" for act in turn.heard.get("acts", ()))
+
+
+def _telling(marks: tuple[str, ...]) -> bool:
+    return any(mark.startswith("intent:") and mark not in _COURTESIES for mark in marks)
 
 
 def _active(state: Json) -> Json:
@@ -210,7 +221,7 @@ def _near_risk(move: Json, state: Json, acts: set[str]) -> bool:
 
 
 def _marks(row: Indexed, turn: Turn, state: Json, concern: Json) -> tuple[str, ...]:
-    found = {f"intent:{act}": None for act in turn.heard.get("acts", ())}
+    found: dict[str, None] = dict.fromkeys(_intents(turn))
     found |= {f"model:{asset.get('product') or asset.get('model')}": None for asset in state.get("assets", ()) if _model(asset)}
     found |= {f"{name}:{_cell(concern, name)}": None for name in ("problem", "need") if _cell(concern, name)}
     return (*row.marks, *(mark[:200] for mark in found if mark[:200] not in row.marks))
@@ -220,6 +231,19 @@ def _model(asset: Json) -> str:
     return str(asset.get("product") or asset.get("model") or "")
 
 
+_COURTESIES = {
+    f"intent:{act.value}"
+    for act in (
+        Act.GREET,
+        Act.LEAVE,
+        Act.THANK,
+        Act.AFFIRMS,
+        Act.DENIES,
+        Act.ALLOWS_RECORDING,
+        Act.REFUSES_RECORDING,
+        Act.ASKS_REPEAT,
+    )
+}
 _CORRECTIONS = {Act.CORRECTS.value, Act.CHANGES_MIND.value}
 _INTERRUPTIONS = {
     *("trouble", "quote", "why_asked", "price", "discount", "process", "privacy", "own_data", "export", "abilities"),

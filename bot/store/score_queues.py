@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -74,12 +74,7 @@ class Queues:
         fresh = replace(queue, created_at=self._clock())
         result = self._session.execute(insert(score_queues), values_of(fresh, "id"))
         stored = replace(fresh, id=result.inserted_primary_key[0])
-        for place, conversation_id in enumerate(dict.fromkeys(conversation_ids)):
-            first = reviewers[place % len(reviewers)] if reviewers else ""
-            self.tasks.add(Task(conversation_id=conversation_id, queue_id=stored.id, reviewer=first))
-            if int((place + 1) * twice) > int(place * twice):
-                other = reviewers[(place + 1) % len(reviewers)] if len(reviewers) > 1 else ""
-                self.tasks.add(Task(conversation_id=conversation_id, queue_id=stored.id, reviewer=other, second=True))
+        self.tasks.add_all(list(_dealt(stored, dict.fromkeys(conversation_ids), reviewers, twice)))
         return stored
 
     def get(self, queue_id: int) -> Queue:
@@ -114,10 +109,25 @@ class Queues:
         )
 
 
+def _dealt(queue: Queue, conversation_ids: Iterable[str], reviewers: Sequence[str], twice: float) -> Iterator[Task]:
+    """A reading of every conversation, dealt out in turn, and of a share of them a second one by somebody else."""
+    for place, conversation_id in enumerate(conversation_ids):
+        first = reviewers[place % len(reviewers)] if reviewers else ""
+        yield Task(conversation_id=conversation_id, queue_id=queue.id, reviewer=first, created_at=queue.created_at)
+        if int((place + 1) * twice) > int(place * twice):
+            other = reviewers[(place + 1) % len(reviewers)] if len(reviewers) > 1 else ""
+            yield Task(conversation_id=conversation_id, queue_id=queue.id, reviewer=other, second=True, created_at=queue.created_at)
+
+
 class Tasks(Ledger[Task]):
     """The readings of all queues."""
 
     table, kind = score_tasks, Task
+
+    def add_all(self, tasks: Sequence[Task]) -> None:
+        """Store new readings, which have their times."""
+        if tasks:
+            self._session.execute(insert(score_tasks), [values_of(each, "id") for each in tasks])
 
     def next(self, queue_id: int, reviewer: str) -> Task | None:
         """What a reviewer reads next: their own, else one nobody took whose other reading is not theirs."""

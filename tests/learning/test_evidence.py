@@ -77,3 +77,16 @@ def test_nothing_is_set_aside_without_a_reason(shop: Shop) -> None:
         shop.desk.set_aside("descale", "chalky", "Tara", "  ")
     with pytest.raises(InvalidRecord, match="no outcomes"):
         shop.desk.set_aside("larger_machine", "", "Tara", "because")
+
+
+def test_simulated_outcomes_are_shown_and_move_nothing(shop: Shop) -> None:
+    """What a demonstration's check-ins would teach stands on a page of its own; what is in force stays as it was."""
+    before = shop.desk.remedies()
+    with shop.store.begin() as work:
+        for _ in range(8):
+            work.outcomes.add("simulated:shop", "descale", "chalky", True)
+    (simulated,) = shop.desk.remedies(simulated=True)
+    assert [(one.worked, one.failed) for one in simulated.counts] == [(8, 0)]
+    assert simulated.learnt > simulated.said
+    assert any(one.found for one in shop.desk.causes(simulated=True))
+    assert shop.desk.remedies() == before

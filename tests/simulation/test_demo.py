@@ -10,9 +10,13 @@ import pytest
 from bot.content.phrases import load_phrases
 from bot.knowledge import PROJECT, Knowledge
 from bot.learning.company.refreshing import refresh
+from bot.learning.correcting import Corrector
+from bot.learning.learnt import LearntFiles
 from bot.simulation.demo.filling import Clock, Plan, fill
+from bot.simulation.demo.reviewing import reviewed
 from bot.simulation.demo.talking import AsMeant
 from bot.store import make_engine, open_store, records, upgrade
+from bot.store.corrections import ProposalState
 from bot.store.demonstration import DemonstrationStore
 from tests.advice.worlds import BIKES
 
@@ -108,6 +112,48 @@ def test_its_experiments_come_to_something(url: str) -> None:
     assert all(name.startswith("demo-") and len(arms) == 2 for name, arms in tallies.items())
     assert len(tallies) == 2
     assert all(known >= 3 for arms in tallies.values() for known, _ in arms.values())
+    store.close()
+
+
+def looked_over(url: str, folder: Path) -> DemonstrationStore:
+    """A demonstration store whose conversations are scored and reviewed."""
+    store, _ = filled(url)
+    with store.begin() as work:
+        work.learned.touch_all()
+    refresh(store, BIKES, UNTIL + timedelta(days=1), most=10_000)
+    reviewed(store, Corrector(store, lambda: BIKES, lambda: LearntFiles(folder / "learnt", folder)))
+    return store
+
+
+def test_trainers_left_work_half_done(url: str, tmp_path: Path) -> None:
+    """A queue is read in part, some of it twice with marks apart and one disagreement settled, and corrections wait."""
+    store = looked_over(url, tmp_path)
+    with store.read() as work:
+        (queue,) = work.queues.all()
+        progress = work.queues.progress(queue.id)
+        shared = work.judgements.shared(0)
+        settled = work.judgements.resolved(tuple(each[0].conversation_id for each in shared))
+        waiting = work.proposals.in_state(ProposalState.WAITING)
+    assert len(progress) == 2
+    assert all(0 < one.done < one.all for one in progress)
+    assert len(shared) >= 4
+    assert any(each[0].marks != each[1].marks for each in shared)
+    assert len(settled) == 1
+    assert waiting
+    assert all(one.conversation_id.startswith("demo-") for one in waiting)
+    assert not list((tmp_path / "learnt").glob("*/*.yml"))
+    store.close()
+
+
+def test_what_the_trainers_did_goes_too(url: str, tmp_path: Path) -> None:
+    """Removing the demonstration takes its queues, marks, corrections and trainers with it."""
+    store = looked_over(url, tmp_path)
+    store.remove_simulated()
+    with store.read() as work:
+        assert work.queues.all() == ()
+        assert work.judgements.shared(0) == ()
+        assert work.proposals.counts() == {}
+        assert work.users.all() == ()
     store.close()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.store.masking import mask, mask_plain
+from bot.store.masking import mask, mask_plain, plain_letters
 
 PERSONAL = [
     "maria.gruber@hotel-post.example",
@@ -66,6 +68,71 @@ def test_a_known_name_never_leaks(before: str, first: str, last: str, after: str
     for said in (f"{first} {last}", first, last.lower()):
         masked = mask(f"{before} {said} {after}", [f"{first} {last}"]).split()
         assert not {first, last, last.lower()} & {part for part in masked if part not in before.split() + after.split()}
+
+
+@pytest.mark.parametrize("said", ["Jose Muller here", "Frau Lüdenscheidt", "MUELLER-LUEDENSCHEIDT", "josemullerludenscheidt"])
+def test_a_double_name_is_masked_by_its_halves_too(said: str) -> None:
+    """Half a name, or one typed on keys without its letters, is still somebody's."""
+    masked = plain_letters(mask(said, ["José Müller Lüdenscheidt", "Müller-Lüdenscheidt"])).casefold()
+    assert "mu" not in masked.replace("[name]", "")
+    assert "denscheidt" not in masked
+
+
+LETTERS = st.text(
+    st.characters(min_codepoint=0x41, max_codepoint=0x17F, whitelist_categories=("Ll", "Lu")), min_size=4, max_size=12
+)
+DISGUISES = {
+    "as it is": lambda name: name,
+    "shouted": str.upper,
+    "small": str.lower,
+    "letters in two parts": lambda name: unicodedata.normalize("NFD", name),
+    "without accents": plain_letters,
+    "signs of no width within": "\u200b".join,
+    "wide letters": lambda name: "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in name),
+    "underscores around": lambda name: f"_{name}_",
+    "somebody's": lambda name: f"{name}'s",
+    "with a German s": lambda name: f"{name[:-1] if name[-1] in 'sS' else name}s" if len(name) > 5 else name,
+}
+
+
+def bare(text: str) -> str:
+    """The text as somebody reads it who wants to find a name: small letters, no accents, nothing unseen."""
+    return plain_letters("".join(sign for sign in text if unicodedata.category(sign) != "Cf")).casefold()
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@settings(deadline=None)
+@given(first=LETTERS, last=LETTERS)
+def test_no_disguise_lets_a_known_name_through(disguise: str, first: str, last: str) -> None:
+    """However a customer's name is spelt, joined or hidden, who reads the masked text does not find it."""
+    if disguise == "with a German s" and last[-1] in "sS":
+        last += "a"
+    hidden = DISGUISES[disguise](last)
+    for said in (hidden, f"{first} {hidden}", f"7 {hidden}, 8"):
+        masked = bare(mask(f"« {said} »", [f"{first} {last}", "maria@post.example"]))
+        assert bare(last) not in masked, masked
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        *("maria＠post.example", "maria%40post.example", "m\u200baria@post.example", "maria[at]post.com", "＋49 30 1234567"),
+        *(
+            "0171‑2345678",
+            "0171–2345678",
+            "０１７１２３４５６７８",
+            "0171\u00ad2345678",
+            "ＤＥ89 3704 0044 0532 0130 00",
+            "ordernr 4711",
+        ),
+    ],
+)
+def test_hidden_personal_data_is_masked(hidden: str) -> None:
+    """Look-alike signs, signs nobody sees and other spellings do not carry a number or a mail address through."""
+    masked = mask(f"write {hidden} down")
+    assert "[" in masked
+    assert not any(sign.isdigit() for sign in masked)
+    assert "post" not in masked
 
 
 @given(st.text("0123456789", min_size=7, max_size=16))

@@ -50,6 +50,19 @@ def found(store: Store, **sought: Any) -> list[str]:
     return ids
 
 
+def test_a_list_shows_the_first_words_that_tell_something(store: Store) -> None:
+    """A yes to being recorded or a greeting opens the row only until the customer says what it is about."""
+    yes = {"user_text": "yes, that is fine", "heard": {"acts": ["allows_recording"]}}
+    told = {"user_text": "the dryer stays damp", "heard": {"acts": ["reports_problem", "insults"]}}
+    later = {"user_text": "since may", "heard": {"acts": ["informs"]}}
+    talk(store, "call", yes, told, later)
+    talk(store, "short", yes)
+    with store.begin() as work:
+        openings = [row.opening for id in ("call", "short") if (row := work.review.get(id))]
+        assert openings == ["the dryer stays damp", "yes, that is fine"]
+        assert work.review.rebuild(work.conversations.require("call")).opening == "the dryer stays damp"
+
+
 def test_a_turn_is_in_the_index_when_it_is_stored(store: Store) -> None:
     """One transaction: whoever can read the turn can find the conversation, with what it was about."""
     talk(store, "guest", {"intent": "reports_problem", "heard": {"acts": ["reports_problem"]}}, {"confidence": 0.3}, channel="rest")

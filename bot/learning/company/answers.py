@@ -300,7 +300,9 @@ def _rising(found: Sequence[Count], begun: Sequence[Count], months: Sequence[dat
         before = count - lately
         chance = grown((before, all_before), (lately, all_lately))
         if chance >= GREW and lately > 2:
-            note = f"{lately} of {all_lately} conversations, {before} of {all_before} before; it grew with a chance of {chance:.0%}"
+            note = (
+                f"{lately} of {all_lately} conversations, {before} of {all_before} before; it grew with a chance of {_sure(chance)}"
+            )
             bars.append(Bar("cause", id, count, ((MARKS["cause"], id),), _monthly(found, months, id), low=chance, note=note))
     return bars
 
@@ -311,6 +313,10 @@ def grown(before: tuple[int, int], after: tuple[int, int]) -> float:
     """
     (mean, spread), (later, wider) = _posterior(*before), _posterior(*after)
     return 0.5 * (1 + erf((later - mean) / sqrt(2 * (spread + wider))))
+
+
+def _sure(chance: float) -> str:
+    return "over 99%" if chance > 0.99 else f"{chance:.0%}"
 
 
 def _posterior(found: int, of: int) -> tuple[float, float]:

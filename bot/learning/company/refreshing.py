@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -17,15 +17,15 @@ from bot.store.scores import Score
 QUIET = timedelta(minutes=30)
 """After this long without a message a conversation is taken as over for now."""
 
-BATCH = 50
+BATCH = 10
+"""So few in one transaction, because on SQLite nobody's turn is stored while it lasts."""
 
 
-def refresh(
-    store: Store, catalogue: Catalogue, now: datetime, most: int = 500, tell: Callable[[int], None] = lambda _: None
-) -> int:
+def refresh(store: Store, catalogue: Catalogue, now: datetime, most: int = 500, rest: float = 0.0) -> int:
     """Score and count up to `most` conversations that became quiet since they were last looked at; says how many.
 
-    `tell` hears how many are done after each batch. Conversations without consent are left out: they do not stay.
+    Between two batches it rests for that many seconds, so that turns come in between. Conversations without consent are left
+    out: they do not stay.
     """
     done = 0
     while done < most:
@@ -34,7 +34,7 @@ def refresh(
         if not count:
             break
         done += count
-        tell(done)
+        time.sleep(rest)
     return done
 
 
@@ -65,11 +65,21 @@ def _look_at(work: Work, talk: Told, catalogue: Catalogue, rubric: Rubric, produ
         work.scores.add(fresh)
     else:
         work.scores.save(_with_id(fresh, before))
-        place = (before.simulated, before.catalogue_id, before.month)
-        work.learned.change(place, before.facts, ())
-    work.learned.change((fresh.simulated, fresh.catalogue_id, fresh.month), (), facts)
+    _count(work, before, fresh)
     work.learned.mark(talk.conversation.id, facts)
     settle(work, talk)
+
+
+def _count(work: Work, before: Score | None, fresh: Score) -> None:
+    """Count its facts in place of those it gave before; what it says again is not touched."""
+    if before is not None and _place(before) != _place(fresh):
+        work.learned.change(_place(before), before.facts, ())
+        before = None
+    work.learned.change(_place(fresh), before.facts if before else (), fresh.facts)
+
+
+def _place(score: Score) -> tuple[bool, str, date]:
+    return score.simulated, score.catalogue_id, score.month
 
 
 def _marks(found: Scored) -> tuple[Fact, ...]:

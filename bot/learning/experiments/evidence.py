@@ -13,6 +13,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from scipy.special import betaincinv
+
 PRIOR = 0.18
 """Beta(0.18, 0.18), the prior that the authors found to learn fastest."""
 
@@ -79,8 +81,5 @@ def _chance(share: float, won: bool) -> float:
 
 def interval(won: int, lost: int, within: float = 0.95) -> tuple[float, float]:
     """The central credible interval of a share after these outcomes, from a Beta(1 + won, 1 + lost) posterior (uniform prior)."""
-    from scipy.stats import beta
-
     tail = (1 - within) / 2
-    low, high = beta.ppf([tail, 1 - tail], 1 + won, 1 + lost)
-    return float(low), float(high)
+    return float(betaincinv(1 + won, 1 + lost, tail)), float(betaincinv(1 + won, 1 + lost, 1 - tail))

@@ -44,6 +44,12 @@ class Rubric:
         """The criteria that count."""
         return tuple(one for one in self.criteria if one.weight > 0)
 
+    def total(self, marks: Mapping[str, int | None]) -> float | None:
+        """The score (0..100) that marks of 0 to 2 give by the weights; None when nothing applies."""
+        judged = [(each.weight, mark) for each in self.counted if (mark := marks.get(each.id)) is not None]
+        whole = sum(weight for weight, _ in judged)
+        return 100 * sum(weight * mark / 2 for weight, mark in judged) / whole if whole else None
+
     def plain(self) -> list[dict[str, Any]]:
         """The criteria as JSON can hold them."""
         return [dict(vars(one)) for one in self.criteria]

@@ -11,7 +11,12 @@ from bot.store.demonstration import CONVERSATIONS
 from bot.store.experiments import Experiment
 from bot.store.scores import CoachingNote
 
-_PEOPLE = (("ada", "Ada Dahl", Role.REP), ("ben", "Ben Costa", Role.REP), ("mira", "Mira Haas", Role.TRAINER))
+_PEOPLE = (
+    ("ada", "Ada Dahl", Role.REP),
+    ("ben", "Ben Costa", Role.REP),
+    ("mira", "Mira Haas", Role.TRAINER),
+    ("noor", "Noor Vos", Role.TRAINER),
+)
 _TEAM = "simulated"
 
 _EXPERIMENTS = (
@@ -57,7 +62,7 @@ def tried(store: Store) -> tuple[Trial, ...]:
 def coached(store: Store, reps: tuple[User, ...]) -> None:
     """A coach's notes on the last calls of each rep."""
     with store.begin() as work:
-        coach = next(user for user in _people(work) if user.role is Role.TRAINER)
+        coach = trainers(work)[0]
         for rep in reps:
             for call, (text, example) in zip(work.calls.of_rep(rep.name, len(_NOTES)), _NOTES, strict=False):
                 turns = work.turns.after(call.conversation_id)
@@ -66,6 +71,11 @@ def coached(store: Store, reps: tuple[User, ...]) -> None:
                     conversation_id=call.conversation_id, seq=seq, rep=rep.id, by=coach.id, text=text, example=example
                 )
                 work.coaching.add(note)
+
+
+def trainers(work: Work) -> list[User]:
+    """The simulated trainers."""
+    return [user for user in _people(work) if user.role is Role.TRAINER]
 
 
 def _people(work: Work) -> list[User]:

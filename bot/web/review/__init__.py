@@ -14,6 +14,7 @@ from bot.web.review import (
     experiments,
     exporting,
     finding,
+    judging,
     learn,
     queues,
     reading,
@@ -21,7 +22,7 @@ from bot.web.review import (
     scores,
 )
 
-PARTS = (finding, acting, exporting, reading, scores, agreement, rubric, queues, coaching, learn, experiments)
+PARTS = (finding, acting, exporting, reading, scores, judging, agreement, rubric, queues, coaching, learn, experiments)
 """The modules with pages of the room. Each has a `router`; import of one hangs its panels and places in."""
 
 

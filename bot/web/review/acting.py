@@ -17,6 +17,7 @@ from bot.store.review import clean_tag
 from bot.store.review_record import ReviewState
 from bot.web.access import Permission, may
 from bot.web.problems import Refusal
+from bot.web.review.finding import shown_list
 from bot.web.review.sought import address_of, pairs_of, sought_of
 
 router = APIRouter(prefix="/review", include_in_schema=False)
@@ -32,9 +33,15 @@ async def act(request: Request, user: User = Depends(may(Permission.REVIEW))) ->
     query, everything = str(form.get("query", "")), form.get("scope") == "all"
     chosen = [str(id) for id in form.getlist("chosen")][:_MOST_CHOSEN]
     action, value = str(form.get("action", "")), str(form.get("value", "")).strip()
-    step, done = _step(action, value, user)
+    told = {"chosen": chosen, "action": action, "value": value, "scope": "all" if everything else "chosen"}
     if not everything and not chosen:
-        return _back(query, "Nothing was chosen. Tick some conversations, or choose all results.")
+        nothing = "Nothing was chosen. Tick some conversations, or choose all results."
+        return await shown_list(request, user, query, {**told, "problem": nothing})
+    try:
+        await run_in_threadpool(_check, request.app.state.backend.store, action, value)
+    except InvalidRecord as error:
+        return await shown_list(request, user, query, {**told, "wrong": str(error)})
+    step, done = _step(action, value, user)
     count = await run_in_threadpool(_carry_out, request.app.state.backend.store, step, (query, chosen, everything), user, action)
     return _back(query, f"{done}: {count:,} conversation{'' if count == 1 else 's'}.")
 
@@ -56,8 +63,27 @@ async def note(
     return RedirectResponse(address_of(conversation_id, back, seq), 303)
 
 
+def _check(store: Store, action: str, value: str) -> None:
+    """Raises `InvalidRecord` for a tag that is none, or a reviewer nobody is."""
+    if action in ("tag", "untag"):
+        clean_tag(value)
+    if action == "assign" and value:
+        with store.read() as work:
+            found = work.users.by_name(value)
+        if found is None or found.disabled_at is not None:
+            raise InvalidRecord(f"Nobody signs in as “{value[:40]}”. Choose a name of the list, or nobody by leaving it empty.")
+
+
+def _check_for_script(store: Store, action: str, value: str) -> None:
+    try:
+        _check(store, action, value)
+    except InvalidRecord as error:
+        raise Refusal(422, str(error), "Write another.") from None
+
+
 def _note(store: Store, conversation_id: str, user: User, asked: tuple[str, str, int]) -> dict[str, Any]:
     action, value, seq = asked
+    _check_for_script(store, action, value)
     with store.begin() as work:
         if work.review.get(conversation_id) is None:
             raise NotFound("There is no such conversation. It may have been erased.")
@@ -77,10 +103,7 @@ def _note(store: Store, conversation_id: str, user: User, asked: tuple[str, str,
 
 def _step(action: str, value: str, user: User) -> tuple[Step, str]:
     """What an action does to some conversations, and how to say that it was done."""
-    try:
-        tag = clean_tag(value) if action in ("tag", "untag") else ""
-    except InvalidRecord as error:
-        raise Refusal(422, str(error), "Go back and write one.") from None
+    tag = clean_tag(value) if action in ("tag", "untag") else ""
     steps: dict[str, tuple[Step, str]] = {
         "tag": (lambda work, ids: work.review.tag(ids, tag, user.name), f"Tagged “{tag}”"),
         "untag": (lambda work, ids: work.review.untag(ids, tag), f"Tag “{tag}” taken off"),

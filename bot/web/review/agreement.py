@@ -16,8 +16,8 @@ from bot.store.access import User
 from bot.store.scores import Judgement
 from bot.web.access import Permission, may, staff_page
 from bot.web.backend import Backend
+from bot.web.review.judging import apart, title_of
 from bot.web.review.panels import room_places
-from bot.web.review.scores import apart, title_of
 
 router = APIRouter(prefix="/review/agreement", include_in_schema=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
 
 from bot.store import InvalidRecord, Work
 from bot.store.access import User
@@ -18,7 +20,6 @@ from bot.store.review_lists import Page
 from bot.store.review_record import Indexed
 from bot.web.access import Permission, may, staff_page
 from bot.web.backend import Backend
-from bot.web.problems import Refusal
 from bot.web.review.facets import chips, facets
 from bot.web.review.names import FACES, OUTCOMES, RUNGS, STAGES, STATES, TRAITS, Names
 from bot.web.review.panels import room_places
@@ -28,6 +29,22 @@ from bot.web.review.veil import Veil
 router = APIRouter(prefix="/review", include_in_schema=False)
 
 SHOWN: Final = 50
+ACTIONS: Final = (
+    ("tag", "Tag"),
+    ("untag", "Take tag off"),
+    ("flag", "Flag"),
+    ("unflag", "Take flags off"),
+    ("assign", "Assign to"),
+    ("open", "Mark in review"),
+    ("done", "Mark reviewed"),
+    ("new", "Mark not reviewed"),
+)
+"""What can be done with the conversations of a list, and how its form says so."""
+
+_NOTHING: Final[Mapping[str, Any]] = {
+    "chosen": (),
+    **dict.fromkeys(("action", "value", "scope", "problem", "wrong", "view", "view_wrong"), ""),
+}
 Hit = tuple[int, str, str]
 _TYPED: Final = ("q", "in", "from", "to", "below", "turns_from", "turns_to", "minutes_from", "minutes_to", "tests", "customer")
 
@@ -35,8 +52,13 @@ _TYPED: Final = ("q", "in", "from", "to", "below", "turns_from", "turns_to", "mi
 @router.get("")
 async def list_page(request: Request, user: User = Depends(may(Permission.REVIEW))) -> Response:
     """The conversations that fit the address, newest activity first."""
-    values = await run_in_threadpool(_list_values, request, user)
-    return staff_page(request, "review/list.html", values)
+    return await shown_list(request, user, query_of(request))
+
+
+async def shown_list(request: Request, user: User, query: str, told: Mapping[str, Any] | None = None) -> Response:
+    """The list of an address; with what was told in one of its forms and could not be taken, as it was told (`told`)."""
+    values = await run_in_threadpool(_list_values, request, user, query)
+    return staff_page(request, "review/list.html", {**values, "told": {**_NOTHING, **(told or {})}}, 422 if told else 200)
 
 
 @router.get("/random")
@@ -54,7 +76,7 @@ async def save_view(
     try:
         await run_in_threadpool(_save_view, request.app.state.backend, name, user, query)
     except InvalidRecord as error:
-        raise Refusal(422, str(error), "Go back and write one.") from None
+        return await shown_list(request, user, query, {"view": name, "view_wrong": str(error)})
     return RedirectResponse(f"/review?{query}", 303)
 
 
@@ -75,20 +97,20 @@ def _drop_view(backend: Backend, view_id: int, user: User) -> None:
         work.review.drop_view(view_id, user.name)
 
 
-def _list_values(request: Request, user: User) -> dict[str, Any]:
+def _list_values(request: Request, user: User, query: str) -> dict[str, Any]:
     backend: Backend = request.app.state.backend
-    asked, query, names = asked_of(request.query_params), query_of(request), Names(backend.catalogue)
-    pairs = pairs_of(query)
+    params, names = QueryParams(query), Names(backend.catalogue)
+    asked, pairs = asked_of(params), pairs_of(query)
     with backend.store.read() as work:
         asked = replace(asked, sought=_by_own_number(work, asked.sought))
-        page = work.review.page(asked.sought, place_of(request.query_params, asked.sought.order), SHOWN)
+        page = work.review.page(asked.sought, place_of(params, asked.sought.order), SHOWN)
         return {
             "rows": _rows(work, backend, page, query),
             "count": work.review.count(asked.sought),
             "asked": asked,
             "pairs": pairs,
             "query": query,
-            "typed": {name: request.query_params.get(name, "") for name in _TYPED},
+            "typed": {name: params.get(name, "") for name in _TYPED},
             "carried": plain_pairs(query, _TYPED),
             "chips": chips(pairs, names),
             "facets": facets(work, pairs, names),
@@ -96,12 +118,13 @@ def _list_values(request: Request, user: User) -> dict[str, Any]:
             "all_tags": work.review.tags(),
             "reviewers": [each.name for each in work.users.all() if each.disabled_at is None],
             "next": with_only(pairs, "after", written(page.after)) if page.after else "",
-            "is_further": "after" in request.query_params,
+            "is_further": "after" in params,
             "orders": {order.value: with_only(pairs, "sort", order.value) for order in Order},
             "sample": with_only(pairs, "share", "10"),
-            "message": request.query_params.get("message", "")[:200],
+            "message": params.get("message", "")[:200],
             "places_in_room": room_places(request, user),
             "traits": TRAITS,
+            "actions": ACTIONS,
         }
 
 

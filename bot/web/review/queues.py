@@ -39,10 +39,10 @@ async def make(request: Request, user: User = Depends(may(Permission.SCORE))) ->
     form = await request.form()
     told: dict[str, Any] = {name: str(value) for name, value in form.items()}
     told["reviewers"] = [str(value) for value in form.getlist("reviewers")]
-    problem, made = await run_in_threadpool(_make, request, user, told)
-    if problem:
+    problems, made = await run_in_threadpool(_make, request, user, told)
+    if problems:
         values = await run_in_threadpool(_values, request, told)
-        around = {"problem": problem, "places_in_room": room_places(request, user)}
+        around = {"problems": problems, "places_in_room": room_places(request, user)}
         return staff_page(request, "review/queues.html", {**values, **around}, 422)
     return RedirectResponse(f"/review/queues?made={made}", 303)
 
@@ -84,33 +84,43 @@ def _values(request: Request, told: Mapping[str, Any]) -> dict[str, Any]:
         "queues": found,
         "people": people,
         "told": {"name": "", "list": query.get("list", "share=10"), "size": "30", "twice": "20", "reviewers": [], **told},
-        "problem": "",
+        "problems": {},
         "made": query.get("made", ""),
         "finished": query.get("finished", ""),
     }
 
 
-def _make(request: Request, user: User, told: Mapping[str, Any]) -> tuple[str, int]:
+def _wrong(name: str, size: str, twice: str) -> dict[str, str]:
+    """What is wrong, by the name of the field."""
+    problems = {} if name else {"name": "Give the queue a name, so that others know what it is for."}
+    if not _whole(size, 1, MOST):
+        problems["size"] = f"Write how many conversations: 1 to {MOST}."
+    if not _whole(twice, 0, 100):
+        problems["twice"] = "Write the share read twice in percent: 0 to 100."
+    return problems
+
+
+def _whole(text: str, least: int, most: int) -> bool:
+    return text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most
+
+
+def _make(request: Request, user: User, told: Mapping[str, Any]) -> tuple[dict[str, str], int]:
     name = str(told.get("name", "")).strip()[:80]
-    size, twice = str(told.get("size", "")), str(told.get("twice", ""))
-    if not name:
-        return "Give the queue a name, so that others know what it is for.", 0
-    if not size.isdigit() or not 1 <= int(size) <= MOST:
-        return f"Write how many conversations: 1 to {MOST}.", 0
-    if not twice.isdigit() or int(twice) > 100:
-        return "Write the share read twice in percent: 0 to 100.", 0
+    size, twice = str(told.get("size", "")).strip(), str(told.get("twice", "")).strip()
+    if problems := _wrong(name, size, twice):
+        return problems, 0
     backend: Backend = request.app.state.backend
     query = str(told.get("list", "")).strip().partition("?")[2] or str(told.get("list", "")).strip()
     try:
         with backend.store.begin() as work:
             ids = _some(work, query, int(size))
             if not ids:
-                return "No conversation fits that list. Try its address in the room first.", 0
+                return {"list": "No conversation fits that list. Try its address in the room first."}, 0
             queue = work.queues.add(Queue(name=name, about=query[:500], by=user.id), ids, told["reviewers"], int(twice) / 100)
             work.audit.note(user, "queue made", "queue", str(queue.id))
-            return "", queue.id
+            return {}, queue.id
     except Conflict:
-        return "There is a queue of that name already: choose another.", 0
+        return {"name": "There is a queue of that name already: choose another."}, 0
 
 
 def _some(work: Work, query: str, size: int) -> list[str]:

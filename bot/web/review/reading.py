@@ -15,6 +15,7 @@ from bot.store.access import User
 from bot.store.review_record import Indexed
 from bot.web.access import Permission, may, staff_page
 from bot.web.backend import Backend
+from bot.web.problems import Refusal
 from bot.web.review.names import OUTCOMES, RUNGS, STATES, Names
 from bot.web.review.panels import Read, conversation_panels, room_places, turn_panels
 from bot.web.review.sought import address_of, query_of, sought_of
@@ -77,7 +78,10 @@ async def reveal(
     back: str = Form(""),
 ) -> Response:
     """Lift the veil for this person and a while; who did so, and why, is in the audit log."""
-    await run_in_threadpool(_reveal, request.app.state.backend, conversation_id, user, " ".join(reason.split()))
+    why = " ".join(reason.split())
+    if not why:
+        raise Refusal(422, "Nothing was shown: the reason is missing.", "Go back and write why you need to see it.")
+    await run_in_threadpool(_reveal, request.app.state.backend, conversation_id, user, why)
     return RedirectResponse(address_of(conversation_id, back), 303)
 
 

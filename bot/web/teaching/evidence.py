@@ -17,9 +17,9 @@ _TEACHER = Depends(may(Permission.TEACH))
 
 
 @router.get("")
-async def evidence_page(request: Request, user: User = _TEACHER) -> Response:
-    """Remedies and causes that outcomes moved."""
-    return await _shown(request)
+async def evidence_page(request: Request, user: User = _TEACHER, tests: str = "") -> Response:
+    """Remedies and causes that outcomes moved; with `tests=1` what those of a demonstration would move."""
+    return await _shown(request, simulated=tests == "1")
 
 
 @router.post("")
@@ -39,10 +39,13 @@ async def change(
     return RedirectResponse("/review/evidence", 303)
 
 
-async def _shown(request: Request, refused: tuple[str, str, str] = ("", "", ""), status: int = 200) -> Response:
+async def _shown(
+    request: Request, refused: tuple[str, str, str] = ("", "", ""), status: int = 200, simulated: bool = False
+) -> Response:
     desk = backend_of(request).evidence
-    remedies, causes = await run_in_threadpool(lambda: (desk.remedies(), desk.causes()))
-    return teaching_page(request, "evidence.html", {"remedies": remedies, "causes": causes, "refused": refused}, status)
+    remedies, causes = await run_in_threadpool(lambda: (desk.remedies(simulated), desk.causes(simulated)))
+    values = {"remedies": remedies, "causes": causes, "refused": refused, "simulated": simulated}
+    return teaching_page(request, "evidence.html", values, status)
 
 
 def _change(backend: Backend, told: tuple[str, str, str, str], user: User) -> None:

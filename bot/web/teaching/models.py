@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -41,23 +42,22 @@ async def promote(request: Request, name: str, user: User = _TEACHER, why: str =
         entry = await run_in_threadpool(_entry, backend_of(request), name)
         broken = entry["scores"].get("tests", {}).get("broken", [])
         if broken and not looked:
-            return await _shown(
-                request, name, f"It breaks {len(broken)} conversation tests. Look at them, tick the box, then go on.", 422
-            )
+            refused = f"It breaks {len(broken)} conversation tests. Look at them, tick the box, then go on."
+            return await _shown(request, name, {"refused": refused, "why": why}, 422)
         await run_in_threadpool(_promote, backend_of(request), name, user, why)
-    except NotNow as refused:
-        return await _shown(request, name, str(refused), 409)
+    except NotNow as not_now:
+        return await _shown(request, name, {"refused": str(not_now), "why": why}, 409)
     except NotFound as missing:
         raise Refusal(404, str(missing), "Go back to the list of models.") from None
     return RedirectResponse("/review/models", 303)
 
 
-async def _shown(request: Request, name: str, refused: str = "", status: int = 200) -> Response:
+async def _shown(request: Request, name: str, told: Mapping[str, str] | None = None, status: int = 200) -> Response:
     try:
         values = await run_in_threadpool(_entry, backend_of(request), name)
     except NotFound as missing:
         raise Refusal(404, str(missing), "Go back to the list of models.") from None
-    return teaching_page(request, "model.html", {**values, "refused": refused}, status)
+    return teaching_page(request, "model.html", {**values, "refused": "", "why": "", **(told or {})}, status)
 
 
 def _history(backend: Backend) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +26,10 @@ MOST_TOGETHER = 50
 @router.get("")
 async def suggestions_page(request: Request, user: User = _TRAINER, done: int = 0) -> Response:
     """What was suggested last, or that it is being made."""
+    return _shown(request, {"done": done})
+
+
+def _shown(request: Request, told: Mapping[str, Any], status: int = 200) -> Response:
     backend = backend_of(request)
     problems = sorted((one.name, one.id) for one in backend.catalogue.problems.values())[:500]
     values = {
@@ -30,9 +37,10 @@ async def suggestions_page(request: Request, user: User = _TRAINER, done: int = 
         "acts": [(act.value, act.value.replace("_", " ")) for act in Act],
         "problems": problems,
         "address": address,
-        "done": done,
+        "done": 0,
+        "told": {"group": "", "turns": (), "act": "", "about": "", "problem": ""},
     }
-    return teaching_page(request, "suggestions.html", values)
+    return teaching_page(request, "suggestions.html", {**values, **told}, status)
 
 
 @router.post("")
@@ -46,11 +54,15 @@ async def begin(request: Request, user: User = _TRAINER) -> Response:
 async def together(request: Request, user: User = _TRAINER) -> Response:
     """Correct several messages alike; those that somebody corrected meanwhile stay as they are."""
     form = await request.form()
-    act, problem = str(form.get("act", "")), str(form.get("problem", ""))
-    correction = Correction(acts=(Part(act),) if act else (), problem=problem)
+    act, problem_id = str(form.get("act", "")), str(form.get("problem", ""))
+    correction = Correction(acts=(Part(act),) if act else (), problem=problem_id)
     chosen = [str(one).partition(":") for one in form.getlist("turn")][:MOST_TOGETHER]
     turns = [(name, int(seq)) for seq, _, name in chosen if seq.isdigit()]
-    done = await run_in_threadpool(_correct, backend_of(request), turns, correction, user) if correction else 0
+    if not turns or not correction:
+        problem = "Choose what they are, or what they are about." if turns else "Tick the messages to correct."
+        told = {"problem": problem, "act": act, "about": problem_id, "turns": [f"{seq}:{name}" for name, seq in turns]}
+        return _shown(request, {"told": {**told, "group": str(form.get("group", ""))}}, 422)
+    done = await run_in_threadpool(_correct, backend_of(request), turns, correction, user)
     return RedirectResponse(f"/review/suggestions?done={done}", 303)
 
 

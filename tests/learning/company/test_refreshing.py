@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.content.phrases import load_phrases
 from bot.knowledge import PROJECT, Knowledge
@@ -85,6 +87,42 @@ def test_looking_again_changes_nothing(store: DemonstrationStore) -> None:
     assert refresh(store, BIKES, UNTIL + timedelta(days=400), 10_000) > 0
     with store.read() as work:
         assert work.learned.counts("need", "bikes", *EVER, simulated=True) == before
+
+
+def test_others_write_between_small_batches(store: DemonstrationStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite nobody's turn is stored while a batch lasts: a batch is ten conversations, and it rests before the next."""
+    with store.begin() as work:
+        work.learned.touch_all()
+    opened, rests = [], []
+    begin = store.begin
+    monkeypatch.setattr(store, "begin", lambda: opened.append(1) or begin())
+    monkeypatch.setattr("bot.learning.company.refreshing.time.sleep", rests.append)
+    looked_at = refresh(store, BIKES, UNTIL + timedelta(days=400), 10_000, rest=0.1)
+    assert len(opened) >= looked_at / 10
+    assert rests == [0.1] * (len(opened) - 1)
+
+
+def test_what_is_said_again_costs_no_write(store: DemonstrationStore) -> None:
+    """Counting a conversation anew writes nothing where it gives what it gave before, and else by one statement."""
+    written: list[str] = []
+
+    def noted(*told: Any) -> None:
+        written.extend(line for line in [str(told[2])] if "INTO learned " in line)
+
+    event.listen(store.engine, "before_cursor_execute", noted)
+    try:
+        with store.begin() as work:
+            score = work.scores.of(work.conversations.recent(1)[0].id)
+            assert score is not None
+            place = (score.simulated, "elsewhere", score.month)
+            work.learned.change(place, score.facts, score.facts)
+            assert written == []
+            work.learned.change(place, (), score.facts)
+            work.learned.change(place, score.facts, ())
+            assert len(written) == 2
+            assert work.learned.counts("begun", "elsewhere", *EVER, simulated=True) == ()
+    finally:
+        event.remove(store.engine, "before_cursor_execute", noted)
 
 
 def test_a_promise_kept_later_moves_its_count(store: DemonstrationStore) -> None:

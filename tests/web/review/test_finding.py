@@ -134,12 +134,12 @@ def test_an_action_takes_all_results_not_only_the_page(
         assert [line.action for line in work.audit.page()][:2] == ["review: done", "review: tag"]
 
 
-def test_an_action_on_those_ticked(trainer: TestClient) -> None:
-    """Only what was chosen is touched; choosing nothing, or a tag without a name, is told of."""
+def test_an_action_on_those_ticked(trainer: TestClient, signed_in: Any) -> None:
+    """Only what was chosen is touched; choosing nothing is told of."""
+    signed_in(Role.TRAINER, "tom")
     trainer.post("/review/act", data={"action": "assign", "value": "tom", "scope": "chosen", "chosen": ["short"]})
     assert listed(trainer, "reviewer=tom") == ["short"]
     assert "Nothing was chosen" in trainer.post("/review/act", data={"action": "flag", "scope": "chosen"}).text
-    assert trainer.post("/review/act", data={"action": "tag", "value": " ", "scope": "all"}).status_code == 422
     assert trainer.post("/review/act", data={"action": "explode", "scope": "all"}).status_code == 422
 
 
@@ -189,3 +189,28 @@ def test_every_filter_of_the_list_is_its_own(trainer: TestClient) -> None:
 
     assert not set(COLUMNS) & set(MARKED)
     assert "Cause: too small" in trainer.get("/review?cause=too_small", headers=HTML).text
+
+
+def test_what_cannot_be_done_is_said_beside_its_field_and_nothing_typed_is_lost(trainer: TestClient) -> None:
+    """A tag too long, a reviewer nobody knows, a view without a name: the list comes again with ticks and words as they were."""
+    told = {"action": "tag", "value": "x" * 61, "scope": "chosen", "chosen": ["short"], "query": "q=towels"}
+    answer = trainer.post("/review/act", data=told)
+    assert answer.status_code == 422
+    assert 'id="wrong-value">A tag is a word or two' in answer.text
+    assert f'value="{"x" * 61}"' in answer.text
+    assert 'value="short" checked' in answer.text
+    assert 'name="query" value="q=towels"' in answer.text
+    answer = trainer.post("/review/act", data={**told, "action": "assign", "value": "nobody"})
+    assert "Nobody signs in as “nobody”" in answer.text
+    assert '<option value="assign" selected>' in answer.text
+    answer = trainer.post("/review/views", data={"name": "   ", "query": "is=failed"})
+    assert answer.status_code == 422
+    assert 'id="wrong-view"' in answer.text
+    assert 'name="query" value="is=failed"' in answer.text
+
+
+def test_a_filter_that_cannot_be_read_says_so_beside_itself(trainer: TestClient) -> None:
+    """A number of turns that is no number is shown as it was typed, with what to write."""
+    page = trainer.get("/review?turns_from=many&below=200%25").text
+    assert 'value="many" aria-invalid="true" aria-describedby="wrong-turns_from"><span class="error" id="wrong-turns_from">' in page
+    assert 'id="wrong-below"' in page

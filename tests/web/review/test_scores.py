@@ -101,7 +101,7 @@ def test_a_form_not_filled_in_says_so_and_keeps_what_was_chosen(app: FastAPI, fa
     told = {name: value for name, value in marks(early="1").items() if name != "mark.brevity"}
     answer = kim.post("/review/scores/of/talk-1", data={**told, "note": "not done <yet>"})
     assert answer.status_code == 422
-    assert "Choose a mark for every criterion" in answer.text
+    assert 'id="wrong-brevity">Choose a mark' in answer.text
     assert "not done &lt;yet&gt;" in answer.text
     assert re.search(r'name="mark.early" value="1" checked', answer.text)
     with fake.store.read() as work:
@@ -233,3 +233,27 @@ def test_reps_see_their_coaching_and_nothing_of_the_room(app: FastAPI, fake: Fak
     for address in ("scores", "queues", "agreement", "rubric", "coaching", "learn/needs", "experiments"):
         assert ada.get(f"/review/{address}").status_code == 403
     assert ada.get("/coaching").status_code == 200
+
+
+def test_a_form_that_cannot_be_taken_keeps_what_was_told(app: FastAPI, fake: FakeServices) -> None:
+    """Marks missing, a turn that is none, a queue without a name: each is said beside its field, and the rest stays."""
+    sam = client_of(app, fake, Role.TRAINER, "sam")
+    page = sam.post("/review/scores/of/talk-1", data={"mark.early": "1", "note": "half a thought"})
+    assert page.status_code == 422
+    assert "half a thought" in page.text
+    assert 'id="wrong-why_first"' in page.text
+    assert 'id="wrong-early"' not in page.text
+    id = user_of(fake.store, Role.TRAINER, "sam").id
+    page = sam.post("/review/queues", data={"name": " ", "list": "is=failed", "size": "12", "twice": "³³", "reviewers": id})
+    assert page.status_code == 422
+    assert 'id="wrong-name"' in page.text
+    assert 'id="wrong-twice"' in page.text
+    assert 'value="is=failed"' in page.text
+    assert 'value="12"' in page.text
+    assert f'value="{id}" checked' in page.text
+    assert sam.post("/review/scores/of/talk-1", data={"queue": "³"}).status_code == 422
+    kim = client_of(app, fake, Role.TRAINER, "kim")
+    page = kim.post("/review/scores/note/talk-2", data={"text": "Well asked", "seq": "99", "example": "1"})
+    assert page.status_code == 422
+    assert "Well asked</textarea>" in page.text
+    assert 'id="wrong-seq">Write the number of a turn, 1 to 1' in page.text
