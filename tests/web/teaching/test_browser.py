@@ -86,8 +86,9 @@ def looked_at(page: Page, name: str) -> None:
 def test_by_keyboard_from_a_wrong_turn_to_a_model_in_force(visit: Opens, fake: FakeServices) -> None:
     """A turn is corrected, what it proposes accepted, a model trained, replayed and put in force, without a mouse."""
     fake.answering.scores, fake.answering.results = SCORES, {"conversations": 2, "turns": 5, "changed": [CHANGED]}
-    page = visit("/review/read/chat")
-    page.get_by_role("link", name="Correct this turn").nth(1).press("Enter")
+    page = visit("/review/read/chat?turn=2")
+    page.keyboard.press("e")
+    page.wait_for_url("**/review/correct/2/chat")
     correct_by_keyboard(page)
     page.get_by_role("navigation", name="Review room").get_by_role("link", name="Teaching").press("Enter")
     accept_by_keyboard(page)
