@@ -46,8 +46,6 @@ PAGES: Mapping[str, str] = {
     "proposals": "/review/proposals",
     "proposals accepted": "/review/proposals?state=accepted",
     "evidence": "/review/evidence",
-    "training": "/review/training",
-    "replay": "/review/replay",
 }
 """The pages by name, with places for the numbers of a conversation in the middle and of one that was judged twice."""
 
