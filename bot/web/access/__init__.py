@@ -14,6 +14,8 @@ For a page or a JSON write of your own:
   in `policy.py` and nowhere else; a permission you miss belongs there, with its test in `tests/web/access/test_policy.py`.
 - Every POST, PUT, PATCH and DELETE behind them needs the session's token. In a form of a template that extends
   `staff.html`: `{{ csrf_field }}`. In a script: send the header `X-CSRF-Token` with the content of `<meta name="csrf">`.
+- A page that was opened before its user signed in again sends an old token. Its form is shown once more and sent by one press;
+  a script gets 409 with the fresh token in `csrf`: put it into the meta element and send again, as `review/keys.js` does.
 - `staff_page(request, template, values)` fills a template that extends `staff.html`: the header, the navigation by role,
   and for the template `user`, `csrf`, `csrf_field`, `may("guide")`. Its blocks: `title`, `head`, `wide` (write "wide" in it
   for the whole width), `content`. Styles to reuse are in `static/access/staff.css`: .card, .list, .grid, .inline, .field,
@@ -33,7 +35,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from bot.web.access import account, audit, sign_in, users
-from bot.web.access.csrf import is_from_us
+from bot.web.access.again import offer_again
+from bot.web.access.csrf import StaleToken, is_from_us
 from bot.web.access.policy import POLICY, Permission, allows, sight
 from bot.web.access.signed_in import COOKIE, NewPasswordNeeded, SignedIn, SignInNeeded, may, signed_in, who
 from bot.web.access.staff import staff_page
@@ -60,6 +63,7 @@ def install(app: FastAPI) -> None:
     """Put the pages of access into the app, and the ways to them for whoever is not signed in."""
     app.add_exception_handler(SignInNeeded, sign_in.ask_to_sign_in)
     app.add_exception_handler(NewPasswordNeeded, _ask_for_password)
+    app.add_exception_handler(StaleToken, offer_again)
     for module in (sign_in, account, users, audit):
         app.include_router(module.router)
 

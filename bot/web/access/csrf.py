@@ -38,13 +38,25 @@ def is_from_us(request: HTTPConnection) -> bool:
     return origin != "null" and urlsplit(origin).netloc == request.headers.get("host", "")
 
 
+def is_surely_from_us(request: HTTPConnection) -> bool:
+    """Whether the browser itself says so: silence, which `is_from_us` lets pass with a token, is not enough."""
+    return is_from_us(request) and ("sec-fetch-site" in request.headers or "origin" in request.headers)
+
+
+class StaleToken(Exception):
+    """A change from a page of ours that was opened in an earlier session: nothing is wrong with it but its token."""
+
+
 async def require_token(request: Request, secret: str) -> None:
-    """Let a change pass only with the session's token, in the form field or the header. Raises `Refusal`."""
+    """Let a change pass only with the session's token, in the form field or the header. Raises `Refusal` and `StaleToken`."""
     if request.method in SAFE_METHODS:
         return
     sent = request.headers.get(HEADER) or await _field(request)
-    if not is_from_us(request) or not hmac.compare_digest(sent.encode(), token_for(secret).encode()):
-        raise Refusal(403, "This did not come from one of our pages, or the page is too old.", "Reload the page and try again.")
+    if is_from_us(request) and hmac.compare_digest(sent.encode(), token_for(secret).encode()):
+        return
+    if sent and is_surely_from_us(request):
+        raise StaleToken
+    raise Refusal(403, "This did not come from one of our pages, or the page is too old.", "Reload the page and try again.")
 
 
 async def _field(request: Request) -> str:

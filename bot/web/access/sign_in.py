@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Form, Request
@@ -14,10 +13,12 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.store import Store
 from bot.store.access import User
-from bot.web.access.csrf import FIELD, is_from_us, token_for
+from bot.web.access.again import again
+from bot.web.access.csrf import is_from_us, token_for
 from bot.web.access.passwords import fits, hash_password, is_outdated
 from bot.web.access.signed_in import COOKIE, SignedIn, begin, end, known, new_secret, who
 from bot.web.access.staff import OWN_ORIGIN, first_place
+from bot.web.access.typed import LONGEST, safe_next, typed_before, typed_in
 from bot.web.backend import Backend
 from bot.web.pages import page
 from bot.web.problems import Refusal
@@ -28,7 +29,6 @@ router = APIRouter(include_in_schema=False)
 _TRIES_FROM_ONE_PLACE: Final = 5
 _TRIES_OF_ONE_NAME: Final = 30
 _TRIES_FROM_ONE_ADDRESS: Final = 30
-_LONGEST_KEPT: Final = 200_000
 _WRONG: Final = "That name and password do not fit together. Check both; capital letters count in the password."
 
 
@@ -50,7 +50,7 @@ async def sign_in(
         raise Refusal(403, "This did not come from our own page.", "Open the page to sign in and try again.")
     backend: Backend = request.app.state.backend
     name = name[:200]
-    typed = {"name": name, "next": next, "kept": kept[:_LONGEST_KEPT]}
+    typed = {"name": name, "next": next, "kept": kept[:LONGEST]}
     limits = _limits(name, request)
     if wait := await run_in_threadpool(_wait, backend.store, limits):
         minutes = max(1, round(wait / 60))
@@ -85,23 +85,7 @@ async def ask_to_sign_in(request: Request, problem: Exception) -> Response:
     if request.method in ("GET", "HEAD"):
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(request.url_for("sign_in_page").include_query_params(next=address), 303)
-    return form(request, status=401, error=_ENDED, kept=await _typed(request))
-
-
-def safe_next(address: str) -> str:
-    """The address if it is one of this site, else nothing."""
-    inside = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if inside and not address.startswith("/sign-") else ""
-
-
-async def _typed(request: Request) -> str:
-    fields = [
-        [name, value]
-        for name, value in (await request.form()).multi_items()
-        if isinstance(value, str) and name != FIELD and "password" not in name
-    ]
-    kept = json.dumps({"address": request.url.path, "fields": fields})
-    return kept if len(kept) <= _LONGEST_KEPT and fields else ""
+    return form(request, status=401, error=_ENDED, kept=(await typed_in(request)).kept())
 
 
 async def _let_in(request: Request, user: User, next: str, kept: str, key: str) -> Response:
@@ -109,23 +93,12 @@ async def _let_in(request: Request, user: User, next: str, kept: str, key: str) 
     await run_in_threadpool(_open, backend, user, secret, (key, request))
     if user.must_change:
         response: Response = RedirectResponse("/account", 303)
-    elif again := _again(kept):
-        response = page(request, "access/again.html", {**again, "csrf": token_for(secret)}, headers=OWN_ORIGIN)
+    elif before := typed_before(kept):
+        response = again(request, before, user, token_for(secret))
     else:
         response = RedirectResponse(safe_next(next) or first_place(request, user), 303)
     begin(request, response, secret)
     return response
-
-
-def _again(kept: str) -> dict[str, Any]:
-    """What had been typed when the session ended, as `address` and `fields`; nothing when there is none."""
-    try:
-        told = json.loads(kept) if kept else {}
-        fields = [(str(name), str(value)) for name, value in told.get("fields", ())]
-        address = safe_next(str(told.get("address", "")))
-    except (ValueError, TypeError, AttributeError):
-        return {}
-    return {"address": address, "fields": fields} if address and fields else {}
 
 
 def _open(backend: Backend, user: User, secret: str, told: tuple[str, Request]) -> None:

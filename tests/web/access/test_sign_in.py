@@ -99,6 +99,45 @@ def test_nothing_typed_is_lost_when_a_session_ends(stranger: TestClient, fake: F
     assert stranger.post("/admin/users", data=fields).status_code == 201
 
 
+def test_nothing_typed_is_lost_after_signing_in_again_elsewhere(stranger: TestClient, fake: FakeServices) -> None:
+    """A form of an earlier session is shown once more with a fresh token; a script is told the token; a stranger is not."""
+    user_of(fake.store, Role.ADMIN, "ada")
+    sign_in(stranger)
+    old = csrf_of(stranger.get("/admin/users").text)
+    sign_in(stranger)
+    form = {"csrf": old, "name": "tom", "full_name": "Tom the Turner from the north"}
+    ours = {"sec-fetch-site": "same-origin", "referer": "http://testserver/admin/users?team=north"}
+    late = stranger.post("/admin/users", data=form, headers=ours)
+    assert late.status_code == 409
+    assert "<blockquote" in late.text
+    assert "Tom the Turner from the north" in late.text
+    assert 'href="/admin/users?team=north"' in late.text
+    assert stranger.post("/admin/users", data={**form, "csrf": csrf_of(late.text)}, headers=ours).status_code == 201
+    told = stranger.post("/admin/users", data=form, headers={**ours, "accept": "application/json"}).json()
+    assert told["csrf"] == csrf_of(late.text)
+    assert told["name"] == "ada"
+    forged = stranger.post("/admin/users", data=form, headers={"sec-fetch-site": "cross-site", "accept": "application/json"})
+    assert forged.status_code == 403
+    assert "csrf" not in forged.json()
+    silent = stranger.post("/admin/users", data=form, headers={"accept": "application/json"})
+    assert silent.status_code == 403
+    assert "csrf" not in silent.json()
+
+
+def test_passwords_are_never_kept_to_be_sent_again(stranger: TestClient, fake: FakeServices) -> None:
+    """A late form with passwords shows none of them and leads back to its page."""
+    user_of(fake.store, Role.ADMIN, "ada")
+    sign_in(stranger)
+    old = csrf_of(stranger.get("/account").text)
+    sign_in(stranger)
+    form = {"csrf": old, "old_password": PASSWORD, "new_password": "a secret nobody saw", "again_password": "a secret nobody saw"}
+    ours = {"sec-fetch-site": "same-origin", "referer": "http://testserver/account"}
+    late = stranger.post("/account/password", data=form, headers=ours)
+    assert "a secret nobody saw" not in late.text
+    assert PASSWORD not in late.text
+    assert 'href="/account"' in late.text
+
+
 @pytest.mark.parametrize("next", ["//evil.example", "https://evil.example", "/\\evil.example", "/a\nb", "/sign-out"])
 def test_the_way_back_stays_here(stranger: TestClient, ada: None, next: str) -> None:
     """After signing in nobody is sent to another site."""

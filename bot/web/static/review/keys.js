@@ -13,15 +13,19 @@ export function comesIntoView(element, block = "nearest") {
   element.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
 }
 
-export async function sent(address, fields) {
-  const token = document.querySelector('meta[name="csrf"]').content;
+export async function sent(address, fields, again = true) {
+  const token = document.querySelector('meta[name="csrf"]');
   const answer = await fetch(address, {
     method: "POST",
-    headers: { "X-CSRF-Token": token, Accept: "application/json" },
+    headers: { "X-CSRF-Token": token.content, Accept: "application/json" },
     body: new URLSearchParams(fields),
   });
   if (!answer.ok) {
     const told = await answer.json().catch(() => ({}));
+    if (told.csrf && again) {
+      token.content = told.csrf;
+      return sent(address, fields, false);
+    }
     throw new Error(told.error ? `${told.error} ${told.do || ""}` : "It could not be saved. Try again.");
   }
   return answer.json();
