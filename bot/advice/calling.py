@@ -11,8 +11,8 @@ from dataclasses import replace
 from bot.advice.answering import interrupts
 from bot.advice.call import Call
 from bot.advice.catalogue import Attribute, Catalogue, Fact, FactType
-from bot.advice.concerns import names_a_problem
-from bot.advice.dossier import Ask, Consent, Dossier, HandOver, Option, Question, ReferralState
+from bot.advice.concerns import ANOTHER, names_a_problem
+from bot.advice.dossier import Ask, Consent, Dossier, HandOver, Interruption, Option, Question, ReferralState
 from bot.advice.heard import TELLING, Act, CellName, Heard, Polarity, Source, Told
 from bot.advice.hearing import hear
 from bot.advice.moves import Move, MoveKind
@@ -29,6 +29,26 @@ UNKNOWN, DECLINED = "unknown", "declined"
 
 _FOLLOWS = (MoveKind.PROMISE, MoveKind.REFER, MoveKind.INTRODUCED, MoveKind.NOT_INTRODUCED)
 """What follows from a yes without anything more to ask: it is made at once."""
+
+ANSWERED_IN_A_CALL = frozenset(
+    {
+        Interruption.QUOTE,
+        Interruption.WHY_ASKED,
+        Interruption.PRICE,
+        Interruption.DISCOUNT,
+        Interruption.PROCESS,
+        Interruption.COMPLAINT,
+        Interruption.WHY_NOT,
+        Interruption.OPTIONS,
+        Interruption.ADVICE_REASON,
+        Interruption.NOT_OURS,
+        Interruption.EXPECTATION,
+        Interruption.SAFETY,
+        Interruption.RANGE,
+        Interruption.WHO,
+    }
+)
+"""What a customer asks besides that the guide has an answer to; the rest a rep answers in their own way."""
 
 _GIVES_UP = ("unclear", "no_remedy", "quote", "asked")
 """Why a chat would bring a person. In a call the person is there: the rep is told so, and may bring an expert."""
@@ -97,21 +117,27 @@ def ticked(question: Question, value: str, catalogue: Catalogue, words: str = ""
 
 
 def hear_in_call(dossier: Dossier, call: Call, heard: Heard, question: Question | None, catalogue: Catalogue) -> Dossier:
-    """The dossier after a note or tick, `question` being what the rep had asked (None: nothing in particular)."""
+    """The dossier after a note or tick, `question` being what the rep had asked (None: nothing in particular).
+
+    The rep may not have asked it: a note that does not answer it is no miss, and puts nothing aside.
+    """
     if heard.source is Source.REP:
         return _without_person(dossier, hear(_answering_rep(dossier, question), _as_rep(heard), catalogue))
-    if question is not None and question.ask is Ask.CELL and _begins_with_problem(dossier, heard):
+    if question is not None and question.ask is Ask.CELL and _tells_of_a_problem(dossier, heard):
         question = None
-    put = _put(dossier, call, question, catalogue)
-    after = hear(put, _as_answer(heard, question), catalogue)
+    put = replace(_put(dossier, call, question, catalogue), misses={})
+    after = replace(hear(put, _as_answer(heard, question), catalogue), misses=dossier.misses)
     after = _in_own_words(after, heard, question)
     return _without_person(dossier, replace(_counted(after, question), open=None))
 
 
-def _begins_with_problem(dossier: Dossier, heard: Heard) -> bool:
-    """Whether a problem is told of before any is known: that is what the words are for, whatever was asked."""
+def _tells_of_a_problem(dossier: Dossier, heard: Heard) -> bool:
+    """Whether a problem is told of that is not the one at hand: that is what the words are for, whatever was asked."""
     concern = dossier.concern
-    return (concern is None or not concern.problem) and names_a_problem(heard)
+    known = concern.problem if concern is not None else ""
+    if not known:
+        return names_a_problem(heard)
+    return bool(heard.problems) and heard.problems[0].id != known and heard.problems[0].score >= ANOTHER
 
 
 def followed(dossier: Dossier, call: Call, catalogue: Catalogue) -> tuple[Dossier, tuple[Move, ...]]:
@@ -181,7 +207,6 @@ def _as_rep(heard: Heard) -> Heard:
         understood=heard.understood,
         source=Source.REP,
         told=heard.told,
-        causes=heard.causes,
         mentions=tuple(replace(mention, owned=True) for mention in heard.mentions if mention.owned),
         dangers=heard.dangers,
         cells=cells,

@@ -28,6 +28,20 @@ class Flag:
     """Whether the remedy plainly does not do it."""
 
 
+def voices_expectation(text: str) -> bool:
+    """Whether the words say what somebody counts on: "I expect …", "and it must never break down again"."""
+    return bool(_EXPECTS.search(text))
+
+
+_EXPECTS = re.compile(
+    r"\b(?:i|we|they|he|she|everybody|everyone|(?:my|our) \w+)(?:'ll| will| would|'d| do| really| also)? "
+    r"(?:expects?(?! (?:about |around )?\d)|hopes?|assumes?|count on|rel(?:y|ies) on|trust that|insists? (?:on|that))\b"
+    r"|\b(?:should|must|has to|have to|will|would|won't|can)\b[^.?!]*\b(?:never|always|ever again|no more|for good|guarante\w+)\b"
+    r"|\b(?:as long as|provided(?: that)?|on condition that|only if) (?:it|they|you|that|this|there|somebody|someone|nobody)\b",
+    re.IGNORECASE,
+)
+
+
 def flags(scene: Scene, call: Call) -> tuple[Flag, ...]:
     """What was voiced and is not settled yet; what the remedy plainly does not meet comes first."""
     voiced = [(each.id, each.quote) for each in call.voiced if each.fate is Fate.OPEN]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.advice.call import Call
-from bot.advice.calling import is_stuck, led
+from bot.advice.calling import ANSWERED_IN_A_CALL, is_stuck, led
 from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Ask, Consent, Dossier, Interruption
 from bot.advice.expectations import Flag, flags
+from bot.advice.guide_jump import Jump, anywhere
 from bot.advice.guide_ladder import Need, RungNow, guarantee, rungs
 from bot.advice.guide_questions import Asking, questions
 from bot.advice.ladder import climb
@@ -23,32 +24,6 @@ from bot.advice.wording_moves import MOVES
 
 STAGES = ("opening", "why", "causes", "read_back", "advice", "agreed")
 """The stages of every call, in order."""
-
-_NOT_OF_A_CALL = frozenset(
-    {
-        Interruption.GREETING,
-        Interruption.CONSENT_GIVEN,
-        Interruption.CONSENT_REFUSED,
-        Interruption.ERASED_NOT,
-        Interruption.ABILITIES,
-        Interruption.REPEAT,
-        Interruption.EXPORT,
-        Interruption.OWN_DATA,
-        Interruption.PRIVACY,
-        Interruption.SMALL_TALK,
-        Interruption.OFF_TOPIC,
-        Interruption.TROUBLE,
-        Interruption.SHORTENED,
-        Interruption.CHECKED_IN,
-        Interruption.MISSED_NOTED,
-        Interruption.CORRECTED,
-        Interruption.PARKED,
-        Interruption.HURRY,
-        Interruption.THANKS,
-        Interruption.INSULT,
-    }
-)
-"""What a chat answers in passing and a rep says in their own way."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +50,9 @@ class Guide:
     rungs: tuple[RungNow, ...]
     objections: tuple[Objection, ...]
     flags: tuple[Flag, ...]
+    anywhere: tuple[Jump, ...] = ()
+    loose: tuple[str, ...] = ()
+    """What would be left hanging if the call ended now, a sentence each."""
     stuck: str = ""
     stops_notes: bool = False
     """Whether the customer seems to have asked that no notes be kept."""
@@ -99,6 +77,8 @@ def guide(dossier: Dossier, call: Call, catalogue: Catalogue, phrases: Phraseboo
         rungs=rungs(scene),
         objections=objections(scene),
         flags=flags(scene, call),
+        anywhere=anywhere(scene, call),
+        loose=_loose(scene),
         stuck=_stuck(scene),
         stops_notes=dossier.consent is not Consent.REFUSED and Interruption.CONSENT_REFUSED in dossier.pending,
     )
@@ -167,9 +147,19 @@ def _worded(scene: Scene) -> list[str]:
 
 def _asked(scene: Scene) -> tuple[str, ...]:
     """What the customer asked in passing, with the answer to give."""
-    wanted = tuple(each for each in scene.dossier.pending if each not in _NOT_OF_A_CALL)
+    wanted = tuple(each for each in scene.dossier.pending if each in ANSWERED_IN_A_CALL)
     asked = replace(scene, move=replace(scene.move, answers=wanted))
     return tuple(bubble.text for bubble in answers(asked) if bubble.text) if wanted else ()
+
+
+def _loose(scene: Scene) -> tuple[str, ...]:
+    """A yes that nothing follows from yet."""
+    concern = scene.concern
+    if concern is None or not concern.accepted:
+        return ()
+    if scene.move.kind is MoveKind.ASK_CONTACT:
+        return (scene.say("guide_loose_contact"),)
+    return (scene.say("guide_loose_question"),) if scene.move.kind is MoveKind.ASK_CHECK else ()
 
 
 def _stuck(scene: Scene) -> str:

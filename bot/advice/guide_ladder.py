@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.advice.catalogue import LADDER, Attribute, Rung
-from bot.advice.guide_questions import named, rivals, said
+from bot.advice.guide_questions import alternatives, named, rivals, said
 from bot.advice.ladder import Because, Lack, Ladder, Standing, Verdict, lacks
 from bot.advice.need_map import NeedMap
-from bot.advice.phrasing import clause, cost_words, listing, sentence
+from bot.advice.phrasing import clause, cost_words, sentence
 from bot.advice.scene import Scene
 from bot.advice.wording_advice import reason
 
@@ -22,6 +22,7 @@ class Place(str, Enum):
     LEADS = "leads"
     ADVISED = "advised"
     POSSIBLE = "possible"
+    BEHIND = "behind"
     OUT = "out"
     CLOSED = "closed"
 
@@ -79,7 +80,7 @@ def _rung(scene: Scene, concern: NeedMap, ladder: Ladder, verdict: Verdict) -> R
     if verdict.rung is Rung.BUY and lacks(concern, ladder):
         closed = scene.say("guide_place_closed")
         return RungNow(verdict.rung, title, Place.CLOSED, closed, _closed_because(scene, verdict), scene.say("guide_change_closed"))
-    place = _place(concern, verdict)
+    place = _place(scene, concern, verdict)
     if not verdict.remedy:
         return RungNow(verdict.rung, title, place, scene.say(f"guide_place_{place.value}"), _reason(scene, verdict))
     remedy = scene.catalogue.remedy(verdict.remedy)
@@ -101,10 +102,17 @@ def _title(scene: Scene, rung: Rung) -> str:
     return sentence(scene.say(f"rung_{rung.value}")).rstrip(".")
 
 
-def _place(concern: NeedMap, verdict: Verdict) -> Place:
+def _place(scene: Scene, concern: NeedMap, verdict: Verdict) -> Place:
     if verdict.standing is Standing.CHOSEN:
         return Place.ADVISED if verdict.remedy in concern.advised else Place.LEADS
-    return Place.POSSIBLE if verdict.standing is Standing.POSSIBLE else Place.OUT
+    if verdict.standing is Standing.POSSIBLE:
+        return Place.POSSIBLE
+    waits = verdict.reason.code in _STAND_BACK or any(verdict.remedy in worth.could_change for worth in rivals(scene))
+    return Place.BEHIND if verdict.remedy and waits else Place.OUT
+
+
+_STAND_BACK = (Because.CHEAPER_SERVES, Because.SERVES_TOO)
+"""Reasons of a rung that would serve and is only not the first: it is not out."""
 
 
 def _reason(scene: Scene, verdict: Verdict) -> str:
@@ -112,6 +120,8 @@ def _reason(scene: Scene, verdict: Verdict) -> str:
         return scene.say("guide_reason_serves")
     if verdict.rung is Rung.NOTHING and verdict.reason.code is Because.NONE_KNOWN:
         return scene.say("guide_reason_nothing")
+    if verdict.reason.code is Because.OTHER_CAUSE:
+        return scene.say("guide_reason_other_cause", cause=clause(scene.catalogue.causes[verdict.reason.about["cause"]].name))
     return sentence(reason(scene, verdict.reason))
 
 
@@ -140,7 +150,7 @@ def _lack(scene: Scene, lack: Lack, missing: bool) -> str:
         return scene.say(f"guide_has_{lack.value}")
     standing = _standing(scene) if lack is Lack.VERDICTS else []
     if standing:
-        return scene.say("guide_lacks_verdicts_of", remedies=listing(standing, "or"))
+        return scene.say("guide_lacks_verdicts_of", remedies=alternatives(standing))
     return scene.say(f"guide_lacks_{lack.value}")
 
 

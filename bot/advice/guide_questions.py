@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -59,6 +59,8 @@ class Asking:
     ticks: tuple[Option, ...] = ()
     entry: Entry = Entry.TEXT
     unit: str = ""
+    takes: bool = True
+    """Whether words noted now are most likely its answer: a question shown only because nothing better is left is hardly asked."""
 
 
 def questions(scene: Scene, call: Call) -> tuple[Asking, ...]:
@@ -66,7 +68,11 @@ def questions(scene: Scene, call: Call) -> tuple[Asking, ...]:
     found: dict[str, Question] = {}
     for question in (*_focused(scene, call), *_worth_asking(scene, call)):
         found.setdefault(question.name, question)
-    return tuple(asking(scene, question) for question in list(found.values())[:MOST])
+    return tuple(replace(asking(scene, one), takes=_takes(scene, call, one)) for one in list(found.values())[:MOST])
+
+
+def _takes(scene: Scene, call: Call, question: Question) -> bool:
+    return question.ask is not Ask.CELL or question == scene.move.question or question.name == call.focus
 
 
 def asking(scene: Scene, question: Question) -> Asking:
@@ -210,12 +216,17 @@ def _why(scene: Scene, question: Question, fact: Fact | None) -> str:
     changes = _changes(scene, question)
     causes = _tells_apart(scene, fact.id)
     if len(changes) > 1:
-        reasons.append(scene.say("guide_why_changes", remedies=listing(changes, "or")))
+        reasons.append(scene.say("guide_why_changes", remedies=alternatives(changes)))
     elif len(causes) > 1:
         reasons.append(scene.say("guide_why_causes", first=causes[0], second=causes[1]))
     elif changes:
         reasons.append(scene.say("guide_why_serves", remedy=changes[0]))
     return " ".join(reasons) or scene.say("guide_why_fact")
+
+
+def alternatives(titles: Sequence[str]) -> str:
+    """Titles to choose between, told apart although each may hold an "and" of its own."""
+    return "; or ".join(("; ".join(titles[:-1]), titles[-1])) if len(titles) > 2 else listing(titles, "or")
 
 
 def _why_of(scene: Scene, question: Question) -> str:

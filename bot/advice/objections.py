@@ -32,8 +32,11 @@ def objections(scene: Scene) -> tuple[Objection, ...]:
 
 
 def slip_in(text: str, scene: Scene) -> Slip | None:
-    """What the rep's own words offer that should not be offered, if anything: a discount, or a purchase not earned yet."""
-    if _DISCOUNT.search(text):
+    """What the rep's own words offer that should not be offered, if anything: a discount, or a purchase not earned yet.
+
+    A discount that is refused, or only asked about, is no offer.
+    """
+    if _offers_discount(text):
         return Slip(SlipKind.DISCOUNT, text)
     if not may_buy(scene) and _OFFER.search(text) and _names_product(text, scene.catalogue):
         return Slip(SlipKind.EARLY_PURCHASE, text)
@@ -46,10 +49,30 @@ def may_buy(scene: Scene) -> bool:
     return ladder is not None and concern is not None and not lacks(concern, ladder)
 
 
+def _offers_discount(text: str) -> bool:
+    clauses = (clause for clause in _CLAUSE.split(text) if _DISCOUNT.search(clause))
+    return any(not _REFUSES.search(clause) and not _ASKED_ABOUT.search(clause) for clause in clauses)
+
+
+_CLAUSE = re.compile(r"(?<=[.?!;])\s+|,? \b(?:but|though|however)\b ")
+_AMOUNT = (
+    r"(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|fifty|a hundred|a thousand"
+    r"|something|a bit|a little|some)"
+)
 _DISCOUNT = re.compile(
-    r"\b(?:discount|rebate|special price|better price|(?:knock|take|get) .{0,20}\boff\b"
-    r"|\d+(?:[.,]\d+)? ?(?:%|percent|per cent|euros?|eur|€|\$) (?:off|less|cheaper)|half price|free of charge)",
+    r"\b(?:discount|rebate|(?:special|better|lower|friendly|good) price|half price|price cut"
+    r"|(?:knock|take|get|shave|give you) .{0,30}\boff\b"
+    rf"|{_AMOUNT} ?(?:%|percent|per cent|euros?|eur|€|\$|hundred|thousand)? ?(?:off|less|cheaper)\b"
+    r"(?! than (?:today|now|before|it|what))"
+    r"|(?:lower|reduce|drop|cut|halve|round down) (?:the|your|our|that|this) (?:price|cost|offer|quote)"
+    r"|(?:come|go) down (?:on|with|in) (?:the )?(?:price|cost)|do (?:something|a little|a bit) about the price|waive|throw in)",
     re.IGNORECASE,
+)
+_REFUSES = re.compile(
+    r"(?<!why )\b(?:no|not|never|cannot|without|don't|can't|won't|couldn't|wouldn't|doesn't|isn't)\b", re.IGNORECASE
+)
+_ASKED_ABOUT = re.compile(
+    r"\byou (?:asked|want|wanted|said|mentioned|hoped)\b|^\W*(?:what|which|why(?! not)|do|did) ", re.IGNORECASE
 )
 _OFFER = re.compile(
     r"\b(?:quote|offer|order|deliver|sell|ship|send you|buy|reserve|put you down|price)\w*\b",

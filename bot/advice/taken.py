@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.advice.call import Call
+from bot.advice.calling import ANSWERED_IN_A_CALL
 from bot.advice.dossier import Ask, Dossier
 from bot.advice.heard import CellName
 from bot.advice.need_map import NeedMap, ReadBack
@@ -12,9 +14,13 @@ from bot.advice.scene import Scene
 from bot.advice.wording_answers import asset_words
 
 
-def taken(scene: Scene, before: Dossier) -> tuple[str, ...]:
-    """What the dossier of the scene holds that `before` did not, a line each; one line that says so when that is nothing."""
-    found = tuple(dict.fromkeys(line for line in _differences(scene, before) if line))
+def taken(scene: Scene, before: Dossier, calls: tuple[Call, Call] | None = None) -> tuple[str, ...]:
+    """What the dossier of the scene holds that `before` did not, a line each; one line that says so when that is nothing.
+
+    `calls` are the call before and after, where more than the dossier grew.
+    """
+    lines = (*_differences(scene, before), *(_noticed(scene, *calls) if calls else ()), *_asked(scene, before))
+    found = tuple(dict.fromkeys(line for line in lines if line))
     if found:
         return found
     return (scene.say("guide_took_trouble" if scene.dossier.focus.get("trouble") else "guide_took_nothing"),)
@@ -37,6 +43,20 @@ def _differences(scene: Scene, before: Dossier) -> Iterator[str]:
     yield from _silenced(scene, before)
 
 
+def _noticed(scene: Scene, before: Call, after: Call) -> Iterator[str]:
+    """What was noticed beside the dossier: an expectation, something offered that should not be."""
+    if len(after.voiced) > len(before.voiced):
+        yield scene.say("guide_took_expectation")
+    for slip in after.slips[len(before.slips) :]:
+        yield scene.say(f"guide_took_slip_{slip.kind.value}")
+
+
+def _asked(scene: Scene, before: Dossier) -> Iterator[str]:
+    """What they want to know besides: the answer stands with the questions."""
+    if any(each in ANSWERED_IN_A_CALL for each in scene.dossier.pending):
+        yield scene.say("guide_took_asked")
+
+
 def _of_concern(scene: Scene, before: NeedMap, after: NeedMap) -> Iterator[str]:
     problem, outcome = scene.catalogue.problems.get(after.problem), scene.catalogue.outcomes.get(after.need)
     other = after.id != scene.dossier.active
@@ -49,6 +69,9 @@ def _of_concern(scene: Scene, before: NeedMap, after: NeedMap) -> Iterator[str]:
     if after.read_back is not before.read_back and after.read_back in (ReadBack.CONFIRMED, ReadBack.DENIED):
         yield scene.say(f"guide_took_{after.read_back.value}")
     yield from _decided(scene, before, after)
+    for hint in after.hints:
+        if hint not in before.hints and hint in scene.catalogue.causes:
+            yield scene.say("guide_took_cause", name=scene.catalogue.causes[hint].name)
     for name, cell in after.cells.items():
         if name not in _TOLD_ELSEWHERE and cell.value != (before.cells[name].value if name in before.cells else None):
             yield scene.say("guide_took_cell", label=scene.say(f"label_{name.value}"), value=_value(scene, name, cell.quote))

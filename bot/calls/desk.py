@@ -14,14 +14,15 @@ from bot.advice.call import Call
 from bot.advice.calling import Stale, reopened, suggested
 from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Consent, Customer, Dossier
-from bot.advice.heard import Source
 from bot.advice.moves import Move, MoveKind
+from bot.advice.reloaded import still_known
 from bot.advice.scene import Scene
 from bot.advice.taken import taken
 from bot.advice.wording import word
 from bot.calls.doing import Action, Refused
 from bot.calls.ledger import ENTRIES, Books
 from bot.calls.marks import BEFORE_CONSENT, MARKS
+from bot.calls.meanwhile import refuse_conflict
 from bot.calls.seen import Seen, seen
 from bot.calls.steps import CAPTURES, STEPS, Setting, Step
 from bot.conversation import RETRIES, Desk, bubble_data
@@ -122,6 +123,7 @@ class Calls:
                 raise NotFound(f"There is no call '{call_id[:80]}'.")
             before = self._step(conversation, row)
             _check(action, before)
+            _refuse_conflict(work, row, action)
             after, told = self._taken(work, before, action, reading, row)
             if after.dossier.consent is not Consent.REFUSED or store is self._desk.ephemeral:
                 self._keep(work, conversation, row, before, (after, told, action, started))
@@ -130,7 +132,8 @@ class Calls:
         self._forget(conversation, row, before, (after, told, action, started))
 
     def _step(self, conversation: records.Conversation, row: CallRow) -> Step:
-        dossier = replace(from_plain(Dossier, conversation.state), today=self._today(), staffed=True)
+        known = still_known(from_plain(Dossier, conversation.state), self._catalogue)
+        dossier = replace(known, today=self._today(), staffed=True)
         return Step(dossier, from_plain(Call, row.state))
 
     def _taken(
@@ -145,8 +148,7 @@ class Calls:
             return before, entry(work, row.conversation_id, before.dossier, action, books)
         setting = Setting(knowledge, reading, work, row.conversation_id, row.opening, self._desk.now())
         after = STEPS[action.kind](before, action, setting)
-        told_by_rep = after.heard is not None and after.heard.source is Source.REP
-        return (after.with_slip(setting.scene(after)) if told_by_rep else after), {}
+        return (after.noticed(action.id, setting.scene(after)) if action.kind == "said" else after), {}
 
     def _keep(
         self,
@@ -167,7 +169,7 @@ class Calls:
             _, stored = work.conversations.record(replace(changed, catalogue_version=self._catalogue.version), turn)
             self._apply(work, conversation.id, before, after, stored)
             call = call.captured(stored.seq) if action.kind in CAPTURES else call
-            result |= {"turn": stored.seq, "taken": list(taken(scene, before.dossier))}
+            result |= {"turn": stored.seq, "taken": list(taken(scene, before.dossier, (before.call, after.call)))}
         ended = self._desk.now() if action.kind == "end" else (None if action.kind == "begin" else row.ended_at)
         numbered = replace(row, state=to_plain(call), seq=row.seq + 1, ended_at=ended)
         data = {**{name: value for name, value in action.data.items() if name in _KEPT}, **result}
@@ -276,7 +278,10 @@ class Calls:
 
 
 _KEPT = frozenset(
-    {"text", "who", "question", "value", "name", "role", "here", "due", "owner", "answer", "vendor", "concern", "line", "label"}
+    (
+        *("text", "who", "question", "value", "name", "role", "here", "due", "owner", "answer", "vendor", "concern", "line"),
+        *("label", "remove", "fate", "expectation", "page"),
+    )
 )
 """The fields of an action that its log keeps."""
 
@@ -286,6 +291,13 @@ _CONSENT: Mapping[Consent, records.Consent] = {
     Consent.GIVEN: records.Consent.GIVEN,
     Consent.REFUSED: records.Consent.REFUSED,
 }
+
+
+def _refuse_conflict(work: Work, row: CallRow, action: Action) -> None:
+    """Raises Refused when somebody else changed the same thing after the page had last looked (`seen`, where it says so)."""
+    looked = action.data.get("seen")
+    if isinstance(looked, int) and 0 <= looked < row.seq:
+        refuse_conflict(action, work.calls.since(row.conversation_id, looked))
 
 
 def _check(action: Action, before: Step) -> None:

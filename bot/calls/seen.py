@@ -11,6 +11,7 @@ from bot.advice.archive import from_plain
 from bot.advice.call import Call
 from bot.advice.dossier import Dossier
 from bot.advice.guide import Guide, guide
+from bot.advice.reloaded import still_known
 from bot.knowledge import Knowledge
 from bot.store import Work, records
 
@@ -54,7 +55,8 @@ def seen(work: Work, call_id: str, knowledge: Knowledge, *, kept: bool, today: s
     """The call as it stands. Raises NotFound."""
     row = work.calls.require(call_id)
     conversation = work.conversations.require(call_id)
-    dossier = replace(from_plain(Dossier, conversation.state), today=today, staffed=True)
+    known = still_known(from_plain(Dossier, conversation.state), knowledge.catalogue)
+    dossier = replace(known, today=today, staffed=True)
     call = from_plain(Call, row.state)
     return Seen(
         id=call_id,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.advice.archive import from_plain
-from bot.advice.call import Call, Speaker
+from bot.advice.call import Call, Speaker, Voiced
 from bot.advice.calling import (
     Stale,
     followed,
@@ -21,6 +21,7 @@ from bot.advice.calling import (
     worked_on,
 )
 from bot.advice.dossier import Ask, Consent, Dossier, HandOver, Question
+from bot.advice.expectations import voices_expectation
 from bot.advice.heard import Act, CellName, Correction, Heard, Source
 from bot.advice.hearing import hear
 from bot.advice.moves import Move, MoveKind
@@ -29,9 +30,11 @@ from bot.advice.scene import Scene
 from bot.advice.speaking import spoken
 from bot.advice.understood import said
 from bot.calls.doing import Action, Refused
+from bot.calls.meanwhile import refuse_other_undo
 from bot.knowledge import Knowledge
 from bot.nlu.reading import Reading
 from bot.store import Work
+from bot.store.calls import CallAction
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,20 @@ class Step:
     made: tuple[Move, ...] = ()
     question: Question | None = None
 
-    def with_slip(self, scene: Scene) -> Step:
-        """With what the rep's own words offered that they should not have, if anything."""
-        slip = slip_in(self.heard.text, scene) if self.heard is not None and self.heard.source is Source.REP else None
+    def noticed(self, id: str, scene: Scene) -> Step:
+        """With what the words of the note `id` let slip, where they are the rep's, or expect, where they are the customer's."""
+        if self.heard is None:
+            return self
+        if self.heard.source is not Source.REP:
+            return replace(self, call=self.call.voicing(Voiced(id, self.heard.text))) if self._expects(self.heard) else self
+        slip = slip_in(self.heard.text, scene)
         return self if slip is None else replace(self, call=replace(self.call, slips=(*self.call.slips, slip)))
+
+    def _expects(self, heard: Heard) -> bool:
+        """Whether the words voice an expectation that the need map does not hold as their picture of success already."""
+        concern = self.dossier.concern
+        known = concern is not None and concern.quote(CellName.SUCCESS) == heard.text
+        return not known and (heard.hopes or voices_expectation(heard.text))
 
 
 @dataclass(frozen=True)
@@ -146,12 +159,22 @@ def _undo(step: Step, action: Action, setting: Setting) -> Step:
     if not step.call.trail:
         raise Refused("There is nothing to take back.", "Correct a single line in the need map instead.")
     *rest, last = step.call.trail
+    undone = setting.work.calls.of_turn(setting.conversation, last)
+    refuse_other_undo(action, undone)
     dossier = _before(last, rest, setting)
     agreed = ("promises", "referrals", "hand_over")
     if any(getattr(dossier, name) != getattr(step.dossier, name) for name in agreed):
         raise Refused("Something was promised or passed on with it.", "Correct a single line, or settle the promise in the list.")
     kept = replace(dossier, consent=step.dossier.consent, warned=step.dossier.warned, today=step.dossier.today)
-    return replace(step, dossier=kept, call=replace(step.call, trail=tuple(rest), focus=""), heard=Heard(""))
+    call = _without_noticed(step.call, undone) if undone is not None else step.call
+    return replace(step, dossier=kept, call=replace(call, trail=tuple(rest), focus=""), heard=Heard(""))
+
+
+def _without_noticed(call: Call, undone: CallAction) -> Call:
+    """The call without what was noticed in a note that is taken back."""
+    voiced = tuple(each for each in call.voiced if each.id != undone.message_id)
+    slips = tuple(each for each in call.slips if undone.kind != "said" or each.quote != undone.data.get("text"))
+    return replace(call, voiced=voiced, slips=slips)
 
 
 def _before(last: int, rest: list[int], setting: Setting) -> Dossier:

@@ -128,6 +128,14 @@ class Calls:
         result = self._session.execute(insert(call_actions), values_of(made, "id"))
         return replace(made, id=result.inserted_primary_key[0])
 
+    def since(self, conversation_id: str, seq: int, count: int = 500) -> tuple[CallAction, ...]:
+        """The actions after that number, oldest first; of very many the last ones."""
+        return tuple(action for action in self.latest(conversation_id, count) if action.seq > seq)
+
+    def of_turn(self, conversation_id: str, turn: int) -> CallAction | None:
+        """The action whose note was stored as that turn, if it is among the last."""
+        return next((one for one in reversed(self.latest(conversation_id, 100)) if one.data.get("turn") == turn), None)
+
     def latest(self, conversation_id: str, count: int) -> tuple[CallAction, ...]:
         """The last actions, oldest first."""
         mine = select(call_actions).where(call_actions.c.conversation_id == conversation_id)

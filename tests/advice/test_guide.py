@@ -10,10 +10,11 @@ from bot.advice.call import Call, Fate, SlipKind, Voiced
 from bot.advice.calling import OWN_WORDS, Stale, followed, hear_in_call, question_named, suggested, ticked
 from bot.advice.catalogue import Rung
 from bot.advice.dossier import Consent, Dossier, HandOver
+from bot.advice.expectations import voices_expectation
 from bot.advice.guide import Guide, guide
 from bot.advice.guide_ladder import Place, RungNow
 from bot.advice.heard import Act, CellName, Heard, Source
-from bot.advice.ladder import Lack
+from bot.advice.ladder import Because, Lack
 from bot.advice.need_map import ReadBack
 from bot.advice.objections import slip_in
 from bot.advice.scene import Scene
@@ -88,7 +89,7 @@ def test_the_best_question_comes_with_two_others_and_a_reason() -> None:
 def test_each_answer_says_what_it_would_suggest() -> None:
     """What to listen for: each answer with the cause it points to and what would then serve."""
     listen = {each.value: each.suggests for each in understood(round_km=30.0).guide.questions[0].listen}
-    assert listen["turbo"] == "points to this: the riders use full assistance all day. Then: ride in tour mode."
+    assert listen["turbo"] == "Points to this: the riders use full assistance all day. Then: ride in tour mode."
     assert set(listen) == {"turbo", "tour", "eco"}
 
 
@@ -98,7 +99,7 @@ def test_a_note_says_what_was_taken_from_it() -> None:
         "Problem: the battery is flat before the round is done",
         "They want every round finished on one charge",
     )
-    assert Rep().notes(Heard("hm")).took == ("Nothing I could place. It is kept as it was said.",)
+    assert Rep().notes(Heard("hm")).took == ("Nothing the guide could use. It is kept as it was said.",)
 
 
 def test_a_skipped_question_is_not_asked_again_but_may_be() -> None:
@@ -229,6 +230,12 @@ def test_objections_use_the_customers_own_figures() -> None:
         ("I can give you 10 % off", SlipKind.DISCOUNT),
         ("we could do a special price", SlipKind.DISCOUNT),
         ("I'll send you a quote for the LR-2", SlipKind.EARLY_PURCHASE),
+        ("I could do five percent off if you sign this week", SlipKind.DISCOUNT),
+        ("why not take something off the invoice?", SlipKind.DISCOUNT),
+        ("we don't do that usually, but I can come down on the price", SlipKind.DISCOUNT),
+        ("I can't give you a discount, nobody gets one", None),
+        ("you asked for a discount", None),
+        ("that is 200 euros less than today", None),
         ("our mechanic oils them every week", None),
         ("you own a C-1 and it is fine", None),
     ],
@@ -238,6 +245,52 @@ def test_a_slip_is_noticed(text: str, kind: SlipKind | None) -> None:
     dossier = understood().dossier
     found = slip_in(text, Scene(suggested(dossier, Call(), BIKES), dossier, BIKES, BOOK))
     assert (found.kind if found else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "voiced"),
+    [
+        ("I expect the bikes to never fail again", True),
+        ("our boss insists that it is quiet", True),
+        ("and it must never happen again", True),
+        ("fine, as long as nobody has to carry it", True),
+        ("we expect 40 rounds on Saturday", False),
+        ("the battery dies before noon", False),
+        ("we never did that", False),
+    ],
+)
+def test_an_expectation_is_noticed(text: str, voiced: bool) -> None:
+    """What the customer counts on is heard in what they say, not only where the rep notes it as such."""
+    assert voices_expectation(text) is voiced
+
+
+@pytest.mark.parametrize("code", list(Because))
+def test_every_reason_says_what_would_change_it(code: Because) -> None:
+    """No reason of a rung leaves the rep without a word, one that a danger brings included."""
+    said_elsewhere = (Because.OTHER_CAUSE, Because.CHEAPER_SERVES, Because.SERVES_TOO)
+    assert code in said_elsewhere or BOOK.say(f"guide_change_{code.value}")
+
+
+def test_every_question_can_be_jumped_to() -> None:
+    """Whatever stands can be asked at any time, the read-back before its turn and what was put aside included."""
+    rep = understood()
+    names = {one.name: one for one in rep.guide.anywhere}
+    assert {"why:own_words", "cell:success", "fact:assist", "cell:who"} <= set(names)
+    assert any(name.startswith("read_back:") for name in names)
+    for name in names:
+        question_named(name, rep.dossier, rep.call, BIKES)
+    told = {one.name: one.answered for one in rep.ticks("fact:assist", "turbo").guide.anywhere}
+    assert told["fact:assist"]
+    assert not names["fact:assist"].answered
+
+
+def test_a_remark_is_no_missed_answer() -> None:
+    """What does not answer the question shown puts nothing aside: the rep may not have asked it."""
+    rep = understood()
+    for _ in range(4):
+        rep = rep.notes(Heard("the coffee is good here"), under="fact:assist")
+    assert "fact:assist" not in rep.dossier.unknown
+    assert rep.dossier.misses == {}
 
 
 def test_an_expectation_no_remedy_meets_is_flagged() -> None:

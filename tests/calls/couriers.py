@@ -7,6 +7,7 @@ from datetime import date, datetime, timezone
 from itertools import count, pairwise
 from typing import Any
 
+from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Dossier
 from bot.advice.heard import Act, CellName, Heard, Match, Polarity, Told
 from bot.calls import Action, Calls, Seen, Starting
@@ -61,10 +62,10 @@ async def read(text: str) -> Reading:
     return Reading(text)
 
 
-def calls_over(store: Store) -> Calls:
+def calls_over(store: Store, catalogue: Catalogue = BIKES) -> Calls:
     """The use case over a store; the time stands still."""
     listener: Any = Keywords()
-    desk = Desk(store, EphemeralStore(clock=lambda: NOW), Knowledge(BIKES, "bikes", listener, phrasebook()), lambda: NOW)
+    desk = Desk(store, EphemeralStore(clock=lambda: NOW), Knowledge(catalogue, "bikes", listener, phrasebook()), lambda: NOW)
     return Calls(desk, read)
 
 

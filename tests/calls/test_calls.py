@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -260,3 +261,48 @@ def test_preparing_shows_everything_known(calls: Calls, store: Store) -> None:
     assert brief.past[0].understood[0] == "“the battery dies before noon”"
     with store.read() as work:
         assert prepared(work, "", BIKES, NOW.date()).customer is None
+
+
+def test_two_answers_to_one_question_meet(calls: Calls) -> None:
+    """Another answer given meanwhile by somebody else is said plainly and kept; the same answer, or one's own, is no conflict."""
+    held = Held(calls).allowed().says("the battery dies before noon")
+    looked = held.seen.seq
+    held.does("tick", by="jo", question="fact:assist", value="eco", label="Eco", page="p-jo", seen=looked)
+    with pytest.raises(Refused, match="jo noted something else here meanwhile: “Eco”") as refused:
+        held.does("tick", question="fact:assist", value="turbo", page="p-ada", seen=looked)
+    assert refused.value.about == "conflict"
+    held.does("tick", question="fact:assist", value="eco", page="p-ada", seen=looked)
+    held.does("tick", question="fact:assist", value="turbo", page="p-ada", seen=looked)
+    assert held.seen.dossier.facts["assist"].value == "turbo"
+
+
+def test_taking_back_takes_back_what_was_meant(calls: Calls) -> None:
+    """Somebody else's later note is not taken back by mistake; what was noticed in a note goes with it."""
+    held = Held(calls).allowed().says("the battery dies before noon")
+    held.does("said", id="mine", text="I expect it to never happen again", who="customer", question="")
+    assert [one.quote for one in held.seen.call.voiced] == ["I expect it to never happen again"]
+    held.does("said", id="theirs", by="jo", text="30 km", who="customer", question="")
+    with pytest.raises(Refused, match="jo noted something after that: “30 km”"):
+        held.does("undo", of="mine")
+    held.does("undo", of="theirs").does("undo", of="mine")
+    assert held.seen.call.voiced == ()
+
+
+def test_a_note_says_what_was_noticed_in_it(calls: Calls) -> None:
+    """An expectation of theirs and an offer of one's own stand under the note they were made in."""
+    held = Held(calls).allowed().says("the battery dies before noon")
+    held.does("said", text="I expect it to never happen again", who="customer", question="")
+    held.does("said", text="then I could do ten percent off", who="rep", question="")
+    took = [one.taken for one in held.seen.log if one.kind == "said"]
+    assert took[1] == ("An expectation: see what the advice says to it before the call ends",)
+    assert took[2] == ("A discount was offered: see below, and go back to what it is worth to them",)
+
+
+def test_a_call_outlives_an_edit_of_the_catalogue(store: Store) -> None:
+    """When the company takes a problem out of its catalogue, a call about it still opens, and their words stand."""
+    held = Held(calls_over(store)).allowed().says("the battery dies before noon")
+    edited = calls_over(store, replace(BIKES, problems={}))
+    seen = edited.see(held.id)
+    assert seen.log[-1].text == "the battery dies before noon"
+    edited.do(held.id, Action("later", "note", "ada", {"text": "ask again"}))
+    assert [note.text for note in edited.see(held.id).call.notes] == ["ask again"]
