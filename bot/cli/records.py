@@ -92,6 +92,9 @@ def purge() -> None:
 def import_assets(file: Annotated[Path, typer.Argument(help="A CSV file of the company's records.")]) -> None:
     """Import what customers own from a CSV file.
 
+    The first line names the columns, in any order: customer_id and model, which every row needs, and customer_name,
+    organisation, region, quantity, serial, bought_on, version, location, status (in_use, spare, out_of_order, retired), notes.
+
     Bad rows are reported by line and the rest is kept; a file imported twice changes nothing the second time.
     """
     from bot.content import load

@@ -10,15 +10,16 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from bot.advice.archive import from_plain
+from bot.advice.call import Call
 from bot.advice.dossier import Dossier
 from bot.store import Conflict
 from bot.store.access import User
 from bot.store.after import Summary
-from bot.store.records import Conversation
 from bot.web.access import Permission, may, staff_page
 from bot.web.backend import Backend
 from bot.web.customer.dates import calendar
 from bot.web.sales.day import must_see
+from bot.web.sales.note import draft
 from bot.web.sales.pdf import pdf_of
 from bot.web.sales.summary import Kept, plain, summary, words_of
 
@@ -153,6 +154,8 @@ def _read(backend: Backend, user: User, conversation_id: str) -> dict[str, Any]:
             work.referrals.of_conversation(conversation_id),
         )
         written = work.summaries.of(conversation_id)
+        row = work.calls.get(conversation_id)
+        call = from_plain(Call, row.state) if row is not None else None
         checked = work.self_checks.of(conversation_id, user)
         customer = work.customers.get(conversation.customer_id) if conversation.customer_id else None
     text = written.text or summary(kept, backend.catalogue, conversation.started_at.date())
@@ -162,18 +165,9 @@ def _read(backend: Backend, user: User, conversation_id: str) -> dict[str, Any]:
         "kept": kept,
         "written": written,
         "text": text,
-        "note": written.note or _note(kept, conversation),
+        "note": written.note or draft(kept.dossier, call, backend.catalogue),
         "checked": checked,
     }
-
-
-def _note(kept: Kept, conversation: Conversation) -> str:
-    """A first draft of the note for colleagues: what is still open."""
-    dossier = kept.dossier
-    lines = [f"Asked for: {words_of(concern)[0]}" for concern in dossier.concerns if words_of(concern)]
-    lines += [f"Would rather not: {each.quote}" for concern in dossier.concerns for each in concern.rejected if each.quote]
-    lines += [f"Not asked again (declined): {len(dossier.declined)}"] if dossier.declined else []
-    return "\n".join(lines)
 
 
 async def _shown(request: Request, user: User, conversation_id: str, told: dict[str, Any], status: int = 200) -> Response:

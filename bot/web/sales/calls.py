@@ -25,7 +25,7 @@ router = APIRouter()
 
 MOST_FOUND: Final = 12
 MOST_CALLS: Final = 15
-_FIELDS: Final = (("name", 120), ("organisation", 120), ("contact", 200), ("region", 80))
+_FIELDS: Final = (("name", 120), ("organisation", 120), ("contact", 200), ("region", 80), ("purpose", 200))
 
 
 @router.get("/calls", include_in_schema=False)
@@ -63,7 +63,14 @@ async def prepare(request: Request, call_id: str, user: User = Depends(may(Permi
     brief = await run_in_threadpool(_brief, request, seen.dossier.customer.id, call_id)
     values = panel_values(request, user, seen)
     state = shown(request, user, seen, [])
-    return staff_page(request, "sales/prepare.html", {**values, "brief": brief, "state": state, "panels": state["panels"]})
+    from_call = await run_in_threadpool(_is_call, request, seen.call.from_chat)
+    more = {"brief": brief, "state": state, "panels": state["panels"], "from_call": from_call}
+    return staff_page(request, "sales/prepare.html", {**values, **more})
+
+
+def _is_call(request: Request, conversation: str) -> bool:
+    with backend_of(request).store.read() as work:
+        return work.calls.get(conversation) is not None
 
 
 def _listed(request: Request, user: User, words: str, before: str) -> dict[str, Any]:

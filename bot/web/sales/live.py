@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from bot.calls import Action, Refused, Seen
 from bot.calls.doing import SHORTEST_WORD
 from bot.store import NotFound, StoreError
 from bot.store.access import User
-from bot.web.access import Permission, allows, may, staff_page
+from bot.web.access import Permission, SignedIn, allows, may, staff_page
+from bot.web.pages import STATIC
 from bot.web.problems import Refusal
 from bot.web.sales.following import Followers, events
 from bot.web.sales.panels import panel_values, shown
@@ -30,13 +31,20 @@ _FOLLOWER_MAY: Final = frozenset({"note"})
 """What a coach who follows may do: leave a note."""
 
 
+@router.get("/calls/worker.js", include_in_schema=False)
+async def worker() -> Response:
+    """The script that opens a call again without a network; it must lie where the calls lie, and holds nothing of anybody."""
+    return FileResponse(STATIC / "sales" / "worker.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
 @router.get("/calls/{call_id}", include_in_schema=False)
 async def call_page(request: Request, call_id: str, user: User = Depends(may(Permission.FOLLOW))) -> Response:
     """The call, for whoever holds or follows it."""
     seen = await run_in_threadpool(seen_by, request, user, call_id)
     state = shown(request, user, seen, _followers(request).names(call_id))
     values = panel_values(request, user, seen)
-    return staff_page(request, "sales/call.html", {**values, "state": state, "panels": state["panels"]})
+    page = {**values, "state": state, "panels": state["panels"]}
+    return staff_page(request, "sales/call.html", page, headers=_kept_until(request) if seen.kept else None)
 
 
 @router.get("/calls/{call_id}/state", include_in_schema=False)
@@ -82,6 +90,12 @@ async def follow(request: Request, call_id: str, user: User = Depends(may(Permis
 
     stream = events(_followers(request), call_id, user.shown_name, seq, show)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def _kept_until(request: Request) -> dict[str, str]:
+    """Until when the browser may open this page again without a network: the end of the session."""
+    found: SignedIn = request.state.who
+    return {"Advisor-Kept-Until": str(int(found.session.expires_at.timestamp()))}
 
 
 async def _state(request: Request, user: User, call_id: str) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from datetime import date
 from bot.advice.catalogue import Catalogue, Remedy, Rung
 from bot.advice.dossier import Dossier
 from bot.advice.facts import Facts
-from bot.advice.heard import CellName
+from bot.advice.heard import CellName, Source
 from bot.advice.need_map import NeedMap, State
 from bot.advice.phrasing import Fill, clause, day, money, sentence
 from bot.store.records import CheckIn, Promise, PromiseState, Referral
 
-_QUOTED = (CellName.SITUATION, CellName.PROBLEM, CellName.IMPACT, CellName.WHO, CellName.NEED, CellName.SUCCESS)
+_QUOTED = (CellName.PROBLEM, CellName.IMPACT, CellName.WHO, CellName.NEED, CellName.SUCCESS)
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,14 @@ def plain(markdown: str) -> str:
 
 
 def words_of(concern: NeedMap) -> list[str]:
-    """What the customer said of a concern, in their own words, each once, in the order of the need map."""
-    quotes = (concern.quote(name).strip() for name in _QUOTED)
-    return list(dict.fromkeys(quote for quote in quotes if quote))
+    """What the customer said of a concern, in their own words, each once, in the order of the need map.
+
+    What is a part of another quote is left out; their words in general stand only where no trouble was made out.
+    """
+    cells = [concern.cells[name] for name in _QUOTED if name in concern.cells]
+    said = [cell.quote.strip() for cell in cells if cell.source is Source.CUSTOMER]
+    quotes = list(dict.fromkeys(quote for quote in said if quote)) or [concern.quote(CellName.SITUATION).strip()]
+    return [quote for quote in quotes if quote and not any(quote != other and quote in other for other in quotes)]
 
 
 def _of_concern(kept: Kept, concern: NeedMap, catalogue: Catalogue) -> list[str]:
@@ -109,7 +114,7 @@ def _listed(title: str, lines: Iterable[str]) -> str:
 
 def _next(kept: Kept, catalogue: Catalogue) -> list[str]:
     open_ones = [one for one in kept.promises if one.state in (PromiseState.OPEN, PromiseState.LATE)]
-    lines = [f"- {_by(one)}{_who(one, catalogue)}: {one.what}" for one in open_ones]
+    lines = [f"- {_by(one)}{_who(one, catalogue)}: {sentence(one.what)}" for one in open_ones]
     lines += [f"- {_day(one.due)}: we ask you how it went. {one.question}" for one in kept.check_ins if one.answered_at is None]
     parts = ["## What happens next", "\n".join(lines)] if lines else []
     for referral in kept.referrals:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, Page
 
 from bot.advice.archive import to_plain
 from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Dossier
 from bot.advice.heard import CellName
 from bot.advice.need_map import Cell, NeedMap, ReadBack, State
+from bot.calls import Starting
 from bot.content import load
 from bot.store import EphemeralStore, Work
-from bot.store.access import User
+from bot.store.access import Role, User
 from bot.store.records import (
     Asset,
     CheckIn,
@@ -31,9 +34,15 @@ from bot.store.records import (
     Promise,
     Referral,
 )
+from bot.web.access import COOKIE
 from bot.web.app import create_app
+from tests.calls.couriers import anna
 from tests.store.conftest import Clock
+from tests.web.access.people import user_of
+from tests.web.browsing import Server
 from tests.web.fake import FakeServices
+from tests.web.sales.serving import CallServices
+from tests.web.sales.visiting import DESKTOP, Opens
 
 LAUNDRY = Path(__file__).parents[3] / "data" / "catalogues" / "laundry"
 TODAY = date(2025, 5, 1)
@@ -131,3 +140,48 @@ def affair(work: Work, catalogue: Catalogue, name: str, keeper: User | None = No
 def changed(customer: Customer, **more: str) -> Customer:
     """The customer with some fields changed."""
     return replace(customer, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> CallServices:
+    """The web's fakes with real calls."""
+    return CallServices(tmp_path)
+
+
+@pytest.fixture
+def url(services: CallServices) -> Iterator[str]:
+    """The address of a server over them."""
+    with Server(services).running() as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Browser, url: str, services: CallServices) -> Iterator[Opens]:
+    """Opens a page signed in as a rep; an error in a script, or a breach of the content policy, fails the test."""
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def opened(path: str, rep: str = "ada", size: dict[str, int] = DESKTOP, **more: Any) -> Page:
+        user, secret = user_of(services.store, Role.REP, rep, team="north"), f"secret of {rep}"
+        with services.store.begin() as work:
+            work.sessions.close(secret)
+            work.sessions.open(user.id, secret, timedelta(hours=12))
+        contexts.append(browser.new_context(viewport=size, reduced_motion="reduce", **more))
+        contexts[-1].add_cookies([{"name": COOKIE, "value": secret, "url": url}])
+        page: Page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
+        page.goto(url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def call(services: CallServices) -> str:
+    """The address of a call with Anna Berg."""
+    customer = anna(services.store)
+    return f"/calls/{services.calls.start(Starting('ada', customer.id))}"

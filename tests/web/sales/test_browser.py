@@ -2,84 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from bot.calls import Starting
-from bot.store.access import Role
-from bot.web.access import COOKIE
-from tests.calls.couriers import anna
-from tests.web.access.people import user_of
-from tests.web.browsing import PICTURES, Server, wrong_for_some
+from tests.web.browsing import PICTURES, wrong_for_some
 from tests.web.sales.serving import CallServices
+from tests.web.sales.visiting import DESKTOP, PHONE, QUESTION, Opens, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-QUESTION = "#questions .question:first-child > .say:not([hidden])"
-
-
-@pytest.fixture
-def services(tmp_path: Path) -> CallServices:
-    """The web's fakes with real calls."""
-    return CallServices(tmp_path)
-
-
-@pytest.fixture
-def url(services: CallServices) -> Iterator[str]:
-    """The address of a server over them."""
-    with Server(services).running() as address:
-        yield address
-
-
-Opens = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(browser: Browser, url: str, services: CallServices) -> Iterator[Opens]:
-    """Opens a page signed in as a rep; an error in a script, or a breach of the content policy, fails the test."""
-    contexts: list[Any] = []
-    errors: list[str] = []
-
-    def opened(path: str, rep: str = "ada", size: dict[str, int] = DESKTOP, **more: Any) -> Page:
-        user, secret = user_of(services.store, Role.REP, rep, team="north"), f"secret of {rep}"
-        with services.store.begin() as work:
-            work.sessions.close(secret)
-            work.sessions.open(user.id, secret, timedelta(hours=12))
-        contexts.append(browser.new_context(viewport=size, reduced_motion="reduce", **more))
-        contexts[-1].add_cookies([{"name": COOKIE, "value": secret, "url": url}])
-        page: Page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
-        page.goto(url + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-@pytest.fixture
-def call(services: CallServices) -> str:
-    """The address of a call with Anna Berg."""
-    customer = anna(services.store)
-    return f"/calls/{services.calls.start(Starting('ada', customer.id))}"
-
-
-def write(page: Page, text: str) -> None:
-    """Type into the capture field by keyboard and leave it again."""
-    page.keyboard.press("w")
-    expect(page.locator("#said")).to_be_focused()
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-    page.keyboard.press("Escape")
 
 
 def clean(page: Page) -> None:
@@ -130,7 +60,7 @@ def _promise(page: Page, words: str) -> None:
     expect(page.locator("#promise-text")).to_be_focused()
     page.keyboard.type(words)
     page.keyboard.press("Enter")
-    expect(page.locator('[data-panel="agreed"]')).to_contain_text(words)
+    expect(page.locator('[data-panel="agreed"]')).to_contain_text(words, ignore_case=True)
 
 
 def test_every_key_shows_its_effect_within_a_tenth_of_a_second(visit: Opens, call: str) -> None:
@@ -191,6 +121,58 @@ def test_two_people_follow_one_call(visit: Opens, call: str) -> None:
     second.keyboard.type("ask about the cold")
     second.locator("#note-box button").click()
     expect(first.locator('[data-panel="notes"]')).to_contain_text("ask about the cold")
+
+
+def test_two_people_answer_the_same_question(visit: Opens, call: str) -> None:
+    """Who comes second is told what the other noted, and notes theirs all the same with one press."""
+    first, second = visit(call), visit(call, "jo")
+    first.keyboard.press("1")
+    first.keyboard.press("Escape")
+    write(first, "the battery dies before noon")
+    expect(second.locator(QUESTION)).to_have_text("Which assistance do the riders use?")
+    second.context.set_offline(True)
+    second.locator(".question:first-child .ticks button").nth(1).click()
+    first.locator(".question:first-child .ticks button").nth(0).click()
+    expect(first.locator(".log .taken").first).to_contain_text("Turbo")
+    second.context.set_offline(False)
+    expect(second.locator("#notices")).to_contain_text("ada noted something else here meanwhile: “Turbo”.", timeout=20_000)
+    second.reload()
+    clean(second)
+    second.get_by_role("button", name="Note mine all the same").click()
+    expect(first.locator(".log .taken").first).not_to_contain_text("Turbo")
+    expect(second.locator("#notices li")).to_have_count(0)
+
+
+def test_jumping_and_correcting_by_keyboard(visit: Opens, call: str) -> None:
+    """J and the arrows lead to any question, c to what was just taken, a says that it was no answer, Ctrl Enter beforehand."""
+    page = visit(call)
+    page.keyboard.press("1")
+    page.keyboard.press("Escape")
+    write(page, "the battery dies before noon")
+    expect(page.locator(QUESTION)).to_have_text("Which assistance do the riders use?")
+    page.keyboard.press("c")
+    expect(page.locator(".line.fresh .edit:visible select")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(QUESTION)).to_contain_text("how will you know it is solved")
+    expect(page.locator("#jump-box")).not_to_have_attribute("open", "")
+    write(page, "they are all new in this")
+    expect(page.locator(".log .taken").first).to_contain_text("They know it is solved by")
+    page.keyboard.press("a")
+    expect(page.locator(".log .entry")).to_have_count(5)
+    expect(page.locator('[data-panel="map"]')).not_to_contain_text("They know it is solved by")
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(QUESTION)).to_contain_text("how will you know it is solved")
+    page.keyboard.press("w")
+    page.keyboard.type("it was hot that day")
+    expect(page.locator("#answers")).to_contain_text("how will you know it is solved")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".log")).to_contain_text("it was hot that day")
+    expect(page.locator('[data-panel="map"]')).not_to_contain_text("They know it is solved by")
 
 
 def test_a_note_is_taken_back_with_one_key(visit: Opens, call: str) -> None:

@@ -28,3 +28,17 @@ const fit = () => {
 summary.addEventListener("input", fit);
 window.addEventListener("resize", fit);
 fit();
+
+// On paper the text stands as it is meant: headings, quotes and points without their marks.
+const sheet = document.getElementById("sheet");
+const KINDS = [[/^# /, "h-one"], [/^## /, "h-two"], [/^> ?/, "quoted"], [/^- /, "point"]];
+
+window.addEventListener("beforeprint", () => {
+  sheet.replaceChildren(...summary.value.split("\n").filter((line) => line.trim()).map((line) => {
+    const part = document.createElement("span");
+    const [mark, kind] = KINDS.find(([start]) => start.test(line)) || [/^/, /^\*\*.*\*\*$/.test(line) ? "bold" : "plain-line"];
+    part.className = kind;
+    part.textContent = line.replace(mark, "").replaceAll("**", "");
+    return part;
+  }));
+});

@@ -6,15 +6,19 @@
   const byId = (name) => document.getElementById(name);
   const panels = new Panels(root);
   const sources = new Map();
-  const keep = `advisor.call.${id}.draft`;
+  const place = `advisor.call.${root.dataset.user}.${id}`;
   const said = byId("said");
   let seq = Number(root.dataset.seq);
   let started = root.dataset.started;
   let ended = root.dataset.ended;
   let question = topQuestion();
   let here = [];
+  let corrected = "";
+  kept.lasting = root.dataset.kept === "yes";
 
   const outbox = new Outbox(id, {
+    user: root.dataset.user,
+    seen: () => seq,
     on: {
       waiting: showWaiting,
       line: (text) => { byId("net").textContent = text; },
@@ -23,6 +27,9 @@
     },
   });
 
+  const notices = new Notices(byId("notices"), `${place}.refused`, (kind, data) => outbox.add(kind, data));
+  const offline = new Offline(`/calls/${encodeURIComponent(id)}`, kept.lasting);
+
   // ---- showing ---------------------------------------------------------------------------------------------------
 
   function apply(state) {
@@ -30,7 +37,9 @@
     seq = state.seq;
     started = state.started;
     ended = state.ended;
+    if (state.kept === false && kept.lasting) noLongerKept();
     panels.apply(state.panels);
+    offline.keep(state);
     if (["given", "refused"].includes(state.consent)) byId("capture").hidden = false;
     showHere(state.here || here);
     const top = topQuestion();
@@ -39,6 +48,14 @@
       speak();
       byId("now").scrollIntoView({ block: "start" });
     }
+  }
+
+  // They want no notes: from here on nothing of the call stays on this device when the tab is closed.
+  function noLongerKept() {
+    for (const name of ["draft", "talk", "waiting", "refused"]) kept.write(`${place}.${name}`, null);
+    kept.lasting = false;
+    outbox.waiting = outbox.waiting;
+    draft();
   }
 
   function showHere(names) {
@@ -64,7 +81,7 @@
 
   function showWaiting(actions) {
     const list = byId("pending");
-    const words = { said: (a) => `“${a.text}”`, tick: (a) => a.label || a.text || a.value, note: (a) => a.text, promise: (a) => `Promise: ${a.text}`, own: (a) => a.text, expect: (a) => `They expect: ${a.text}`, undo: () => "Taking the last note back" };
+    const words = { said: (a) => `“${a.text}”`, correct: (a) => (a.remove ? "A line taken out" : `Corrected: ${a.value}`), settle: (a) => `Settled: “${a.text}”`, refer: () => "An introduction", expert: () => "An expert, with the dossier", tick: (a) => a.label || a.text || a.value, note: (a) => a.text, promise: (a) => `Promise: ${a.text}`, own: (a) => a.text, expect: (a) => `They expect: ${a.text}`, undo: () => "Taking the last note back" };
     const shown = actions.filter((action) => words[action.kind] && words[action.kind](action));
     list.replaceChildren(...shown.reverse().map((action) => {
       const item = document.createElement("li");
@@ -78,12 +95,13 @@
 
   function refused(action, told) {
     const source = sources.get(action.id);
-    const text = `${told.error || "This was not done."} ${told.do || ""}`.trim();
-    if (action.kind === "said" && !said.value) { said.value = action.text; draft(); }
-    if (source && source.form && source.kept && !source.form.querySelector("[name=text]").value) source.form.querySelector("[name=text]").value = source.kept;
-    if (source && showError(source.form, told)) return;
-    if (action.kind === "said") showError(byId("capture"), told);
-    else byId("net").textContent = text;
+    const form = source && source.form && source.form.isConnected && !source.form.hidden ? source.form : null;
+    const field = form && form.querySelector("[name=text]");
+    if (field && source.kept && !field.value) field.value = source.kept;
+    if (form && form.closest("details.box")) form.closest("details.box").open = true;
+    if (form && told.about !== "conflict" && showError(form, told)) return;
+    if (action.kind === "said" && !said.value) { said.value = action.text; draft(); showError(byId("capture"), told); return; }
+    notices.add(action, told);
   }
 
   // ---- doing -----------------------------------------------------------------------------------------------------
@@ -108,7 +126,23 @@
       if (said.value.trim() && data.question === question) { data.text = said.value.trim(); clearSaid(); }
     }
     if (kind === "share" && button.dataset.refuse !== undefined) data.agreed = false;
+    if (kind === "undo") data.of = lastNote(data.of);
+    if (kind === "ask" && button.closest("#jump-box")) byId("jump-box").open = false;
+    if (kind === "aloud") button.closest(".aloud").hidden = true;
     act(kind, data);
+  }
+
+  // What is taken back is the last note of this page, also one that is still on its way.
+  function lastNote(shown) {
+    const notes = outbox.waiting.filter((action) => ["said", "tick", "correct"].includes(action.kind));
+    return notes.length ? notes[notes.length - 1].id : shown;
+  }
+
+  // It was said, but not in answer to the question: taken back and noted again without it.
+  function detach(button) {
+    const { text, who, id: of } = button.closest(".entry").dataset;
+    act("undo", { of });
+    act("said", { text, who, question: "" });
   }
 
   function consent(button, data) {
@@ -139,7 +173,7 @@
 
   function promote(name) {
     const card = cardOf(name);
-    if (card) { card.parentElement.prepend(card); question = name; }
+    if (card) { card.parentElement.prepend(card); card.dataset.takes = "yes"; question = name; draft(); }
   }
 
   function cardOf(name) { return document.querySelector(`#questions [data-question="${CSS.escape(name || "")}"].question`); }
@@ -152,17 +186,33 @@
   }
 
   function draft() {
-    try { if (said.value) localStorage.setItem(keep, said.value); else localStorage.removeItem(keep); } catch { /* stays in the field */ }
+    kept.write(`${place}.draft`, said.value || null);
+    byId("answers").hidden = !said.value.trim() || !firstQuestion() || whoSpeaks() === "rep";
+    byId("answers-as").textContent = takes() ? "As the answer to:" : "Only noted, as no answer to:";
+    byId("answers-else").textContent = takes() ? "Only note it" : "It is the answer";
+    byId("answers-what").textContent = questionWords();
   }
 
-  function capture() {
+  function whoSpeaks() { return root.querySelector("input[name=who]:checked").value; }
+
+  // Whether what is typed is taken for the answer to the question on top; Ctrl and Enter do the other thing.
+  function takes() {
+    const first = document.querySelector("#questions .question");
+    return Boolean(first) && first.dataset.takes === "yes";
+  }
+
+  function questionWords() {
+    const say = document.querySelector("#questions .question .say[data-plain]");
+    return say ? say.textContent : "";
+  }
+
+  function capture(answers = takes()) {
     const text = said.value.trim();
     const pending = said.dataset.tick;
     if (pending) { act("tick", { ...JSON.parse(pending), text }); clearSaid(); return; }
     if (!text) return;
     showError(byId("capture"), null);
-    const who = root.querySelector("input[name=who]:checked").value;
-    act("said", { text, who, question: firstQuestion() });
+    act("said", { text, who: whoSpeaks(), question: answers ? firstQuestion() : "" });
     clearSaid();
   }
 
@@ -170,6 +220,9 @@
     const button = event.target.closest("button");
     if (!button) return;
     if (button.dataset.do) press(button);
+    else if (button.dataset.detach !== undefined) detach(button);
+    else if (button.dataset.open) open(button.dataset.open);
+    else if (button.id === "answers-not") { capture(!takes()); said.focus(); }
     else if (button.dataset.gentler !== undefined) gentler(button.closest(".question"));
     else if (button.dataset.edit !== undefined) edit(button);
   });
@@ -212,16 +265,16 @@
     card.querySelector("[data-gentler] span").textContent = plain.hidden ? "As it was" : "Gentler";
   }
 
-  function edit(button) {
+  function edit(button, shown = false) {
     const form = button.closest(".line").querySelector(".edit");
-    form.hidden = !form.hidden;
+    form.hidden = !shown && !form.hidden;
     button.setAttribute("aria-expanded", String(!form.hidden));
     if (!form.hidden) form.querySelector("input, select").focus();
   }
 
   said.addEventListener("input", draft);
   said.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); capture(); }
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); capture(event.ctrlKey || event.metaKey ? !takes() : takes()); }
   });
 
   // ---- keys ------------------------------------------------------------------------------------------------------
@@ -239,6 +292,9 @@
     g: () => click(".question:first-child [data-gentler]"),
     x: () => click(".question:first-child [data-value=unknown]"),
     z: () => click(".log [data-do=undo]"),
+    a: () => click(".log .entry:first-child [data-detach]"),
+    c: correctNext,
+    j: () => open("jump-box", null, "button"),
     t: () => nextTalker(),
     p: () => { open("promise-box", "promise-text"); suggestPromise(); },
     e: () => open("expect-box", "expect-text"),
@@ -253,6 +309,7 @@
     const field = event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
     if (event.key === "Escape" && field) { event.target.blur(); return; }
     if (event.key === "Delete" && event.target.closest(".line")) { remove(event); return; }
+    if (/^Arrow(Up|Down)$/.test(event.key) && event.target.closest(".jumps")) { walk(event); return; }
     if (field || event.ctrlKey || event.metaKey || event.altKey || !keysOn.checked || document.querySelector("dialog[open]")) return;
     if (byId("capture").hidden && !/^[12?]$/.test(event.key)) return;
     const does = KEYS[event.key] || (/^[1-9]$/.test(event.key) ? () => digit(event.key) : null);
@@ -272,11 +329,30 @@
     return Boolean(found);
   }
 
-  function open(name, field) {
+  // What was taken last can be put right with one key; pressed again, the next line of it.
+  function correctNext() {
+    const lines = [...root.querySelectorAll(".line.fresh")].filter((line) => line.querySelector(".line-tools"));
+    const at = lines.findIndex((line) => line.dataset.line === corrected);
+    const line = lines[(at + 1) % lines.length] || root.querySelector(".line .line-tools")?.closest(".line");
+    if (!line) return;
+    corrected = line.dataset.line;
+    const pen = line.querySelector("[data-edit]");
+    if (pen) edit(pen, true); else line.querySelector("[data-remove]").focus();
+    line.scrollIntoView({ block: "nearest" });
+  }
+
+  function walk(event) {
+    const all = [...event.target.closest(".jumps").querySelectorAll("button")];
+    const next = all[all.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+    event.preventDefault();
+    if (next) next.focus();
+  }
+
+  function open(name, field, first = "select, input, textarea, summary") {
     const box = byId(name);
     if (!box) return;
     box.open = true;
-    const at = field ? byId(field) : box.querySelector("select, input, textarea, summary");
+    const at = field ? byId(field) : box.querySelector(first) || box.querySelector("summary");
     at.focus();
     box.scrollIntoView({ block: "nearest" });
   }
@@ -293,18 +369,19 @@
     const next = all[(all.findIndex((each) => each.checked) + 1) % all.length];
     next.checked = true;
     byId("spoken").textContent = `Said by: ${next.parentElement.textContent.trim()}`;
+    draft();
   }
 
   // ---- time and talk ---------------------------------------------------------------------------------------------
 
   const TALKERS = ["customer", "rep", ""];
   const NAMES = { customer: "Customer talks", rep: "You talk", "": "Mark who talks" };
-  let talking = JSON.parse(read(`advisor.call.${id}.talk`) || "null") || { who: "", since: 0 };
+  let talking = kept.read(`${place}.talk`, { who: "", since: 0 });
 
   function nextTalker(to = TALKERS[(TALKERS.indexOf(talking.who) + 1) % TALKERS.length]) {
     settleTalk();
     talking = { who: to, since: Date.now() };
-    write(`advisor.call.${id}.talk`, JSON.stringify(talking));
+    kept.write(`${place}.talk`, talking);
     showTalk();
   }
 
@@ -312,7 +389,7 @@
     const seconds = talking.who ? Math.min(600, (Date.now() - talking.since) / 1000) : 0;
     if (seconds >= 1) act("talk", { who: talking.who, seconds: Math.round(seconds * 10) / 10 });
     talking.since = Date.now();
-    write(`advisor.call.${id}.talk`, JSON.stringify(talking));
+    kept.write(`${place}.talk`, talking);
   }
 
   function showTalk() {
@@ -366,7 +443,9 @@
   function read(name) { try { return localStorage.getItem(name); } catch { return null; } }
   function write(name, value) { try { localStorage.setItem(name, value); } catch { /* this device keeps nothing */ } }
 
-  said.value = read(keep) || "";
+  said.value = kept.read(`${place}.draft`, "");
+  draft();
+  offline.last().then((state) => { if (state && state.seq > seq) apply(state); });
   showTalk();
   tick();
   showWaiting(outbox.waiting);

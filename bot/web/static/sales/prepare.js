@@ -5,7 +5,9 @@
   const status = document.getElementById("status");
   const panels = new Panels(root);
   const forms = new Map();
+  kept.lasting = root.dataset.kept === "yes";
   const outbox = new Outbox(root.dataset.call, {
+    user: root.dataset.user,
     on: {
       line: (text) => { status.textContent = text; },
       state: (state) => {

@@ -1,35 +1,50 @@
 // What a rep does leaves through this queue: kept on the device until the server has it, sent in order, each thing once.
 "use strict";
 
+// Kept on the device, by place; of a call without notes only until the tab is closed.
+const kept = {
+  lasting: true,
+  get store() { return this.lasting ? localStorage : sessionStorage; },
+  read(place, otherwise = null) {
+    try { return JSON.parse(this.store.getItem(place)) ?? otherwise; } catch { return otherwise; }
+  },
+  write(place, value) {
+    try {
+      if (value === null) this.store.removeItem(place);
+      else this.store.setItem(place, JSON.stringify(value));
+    } catch { /* a full or closed storage: the page still holds it */ }
+  },
+};
+
 class Outbox {
-  constructor(call, { on = {} } = {}) {
+  constructor(call, { user = "", seen = null, on = {} } = {}) {
     this.address = `/calls/${encodeURIComponent(call)}/actions`;
-    this.place = `advisor.call.${call}`;
+    this.user = user;
+    this.place = `advisor.call.${user}.${call}.waiting`;
+    this.seen = seen;
+    this.page = pageId();
     this.on = on;
     this.sending = false;
     this.wait = 500;
+    this.memory = kept.read(this.place, []);
     window.addEventListener("online", () => { this.wait = 500; this.flush(); });
-    window.addEventListener("storage", (event) => { if (event.key === this.place) this.tell(); });
+    window.addEventListener("storage", (event) => { if (event.key === this.place) { this.memory = kept.read(this.place, []); this.tell(); } });
   }
 
-  get waiting() {
-    try { return JSON.parse(localStorage.getItem(this.place)) || []; } catch { return this.memory || []; }
-  }
+  get waiting() { return this.memory; }
 
   set waiting(actions) {
     this.memory = actions;
-    try {
-      if (actions.length) localStorage.setItem(this.place, JSON.stringify(actions));
-      else localStorage.removeItem(this.place);
-    } catch { /* a full or closed storage: the page still holds them */ }
+    kept.write(this.place, actions.length ? actions : null);
     this.tell();
   }
 
   tell() { if (this.on.waiting) this.on.waiting(this.waiting); }
 
   add(kind, data = {}) {
-    const action = { ...data, kind, id: newId(), at: new Date().toISOString() };
-    this.waiting = [...this.waiting, action];
+    const looked = this.seen ? { seen: this.seen(), page: this.page } : {};
+    const action = { ...looked, ...data, kind, id: newId(), at: new Date().toISOString() };
+    this.waiting = [...kept.read(this.place, this.memory), action];
     this.flush();
     return action;
   }
@@ -41,8 +56,9 @@ class Outbox {
       while (this.waiting.length) {
         const action = this.waiting[0];
         const outcome = await this.send(action);
+        if (outcome === "again") continue;
         if (outcome === "later") { this.later(); return; }
-        this.waiting = this.waiting.filter((each) => each.id !== action.id);
+        this.waiting = kept.read(this.place, this.memory).filter((each) => each.id !== action.id);
       }
       this.wait = 500;
       if (this.on.line) this.on.line("");
@@ -69,6 +85,7 @@ class Outbox {
       if (this.on.line) this.on.line("You are signed out. Sign in again in another tab; what you note is kept here.");
       return "later";
     }
+    if (told.csrf) return this.renew(told);
     if (response.status >= 500 || response.status === 429) {
       if (this.on.line) this.on.line("The server does not answer. What you note is kept here and sent again.");
       return "later";
@@ -77,6 +94,24 @@ class Outbox {
     if (this.on.refused) this.on.refused(action, told);
     return "refused";
   }
+
+  // The session is another one now. Of the same user: on with its token. Of somebody else: what waits is not theirs to send.
+  renew(told) {
+    if (this.user && told.user !== this.user) {
+      if (this.on.line) this.on.line(`${told.name} is signed in here now. What you noted waits on this device until you sign in again.`);
+      return "later";
+    }
+    document.querySelector("meta[name=csrf]").content = told.csrf;
+    return "again";
+  }
+}
+
+function pageId() {
+  try {
+    const known = sessionStorage.getItem("advisor.page") || newId();
+    sessionStorage.setItem("advisor.page", known);
+    return known;
+  } catch { return newId(); }
 }
 
 function headers() {
@@ -108,9 +143,11 @@ class Panels {
 
   show(panel, name, html) {
     const at = panel.contains(document.activeElement) ? markOf(document.activeElement) : null;
+    const before = textsOf(panel);
     const opened = new Map([...panel.querySelectorAll("details[data-key]")].map((each) => [each.dataset.key, each.open]));
     panel.innerHTML = html;
     this.last.set(name, html);
+    for (const [line, text] of textsOf(panel)) if (before.get(line) !== text) lineOf(panel, line).classList.add("fresh");
     for (const each of panel.querySelectorAll("details[data-key]")) if (opened.get(each.dataset.key)) each.open = true;
     if (at) (findMark(panel, at) || focusable(panel)).focus({ preventScroll: true });
     panel.dispatchEvent(new CustomEvent("shown", { bubbles: true, detail: name }));
@@ -123,6 +160,13 @@ class Panels {
     }
   }
 }
+
+// The lines of a panel by name: those that changed are marked, so that the rep sees what a note did.
+function textsOf(panel) {
+  return new Map([...panel.querySelectorAll("[data-line].line")].map((each) => [each.dataset.line, each.querySelector(".line-text").textContent]));
+}
+
+function lineOf(panel, line) { return panel.querySelector(`.line[data-line="${CSS.escape(line)}"]`); }
 
 function isTyping(panel) {
   const at = document.activeElement;
@@ -148,7 +192,7 @@ function focusable(panel) {
 function dataOf(element) {
   const data = {};
   const given = element.dataset;
-  for (const name of ["question", "value", "label", "name", "role", "answer", "line", "note", "text", "expectation", "fate", "person"]) {
+  for (const name of ["question", "value", "label", "name", "role", "answer", "line", "note", "text", "expectation", "fate", "person", "of"]) {
     if (given[name] !== undefined) data[name] = given[name];
   }
   for (const name of ["concern", "promise", "referral"]) if (given[name] !== undefined) data[name] = Number(given[name]);
