@@ -32,8 +32,8 @@ _FOLLOWER_MAY: Final = frozenset({"note"})
 
 
 @router.get("/calls/worker.js", include_in_schema=False)
-async def worker() -> Response:
-    """The script that opens a call again without a network; it must lie where the calls lie, and holds nothing of anybody."""
+async def worker(user: User = Depends(may(Permission.FOLLOW))) -> Response:
+    """The script that opens a call again without a network; it must lie where the calls lie."""
     return FileResponse(STATIC / "sales" / "worker.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
