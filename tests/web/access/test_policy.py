@@ -31,6 +31,7 @@ ALLOWED: dict[str, set[Role]] = {
     "/admin/integrations": {Role.ADMIN},
     "/review": {Role.TRAINER, Role.ADMIN},
     "/calls/new": {Role.REP, Role.ADMIN},
+    "/calls/worker.js": {Role.REP, Role.TRAINER, Role.ADMIN},
     "/calls/{call_id}/prepare": {Role.REP, Role.ADMIN},
     "/calls/{call_id}": {Role.REP, Role.TRAINER, Role.ADMIN},
     "/calls": {Role.REP, Role.ADMIN},
