@@ -208,6 +208,8 @@ def test_every_page_is_accessible(visit: Opens, call: str, services: CallService
     page.goto(page.url + call.removeprefix("/calls") + "/prepare")
     clean(page)
     page.get_by_role("link", name="Begin the call").click()
+    page.wait_for_url(f"**{call}")
+    page.wait_for_load_state()
     clean(page)
     page.get_by_role("button", name="They allow it").click()
     page.locator("#said").fill("the battery dies before noon")
