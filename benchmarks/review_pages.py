@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -125,4 +126,4 @@ def _large(engine: Any) -> frozenset[str]:
 def _whole(line: str, large: frozenset[str]) -> bool:
     scan = "Seq Scan on" in line or line.startswith("SCAN ")
     indexed = "USING" in line or "VIRTUAL" in line
-    return scan and not indexed and any(f" {name}" in line and f"{name}_fts" not in line for name in large)
+    return scan and not indexed and bool(large & set(re.findall(r"\w+", line)))

@@ -118,8 +118,16 @@ class Corrector:
 
     def preview(self, proposal: Proposal) -> str:
         """What accepting a proposal changes, as a unified diff; or a sentence that says why it cannot be."""
+        return self.previews([proposal])[0]
+
+    def previews(self, proposals: Sequence[Proposal]) -> list[str]:
+        """The preview of each proposal; what is accepted is read once for all of them."""
+        accepted = self._accepted() if proposals else ()
+        return [self._preview(one, [each for each in accepted if each.id != one.id]) for one in proposals]
+
+    def _preview(self, proposal: Proposal, accepted: Sequence[Proposal]) -> str:
         try:
-            return self.files().preview(proposal, [one for one in self._accepted() if one.id != proposal.id])
+            return self.files().preview(proposal, accepted)
         except (PhraseRefused, OSError) as error:
             return str(error)
 

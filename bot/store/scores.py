@@ -167,7 +167,10 @@ class Judgements(Ledger[Judgement]):
         ids = twice.having(func.count() > 1).order_by(func.max(row.id).desc()).limit(limit)
         chosen = tuple(self._session.execute(ids).scalars().all())
         found = self._where(row.conversation_id.in_(chosen), row.rubric_version == rubric_version) if chosen else ()
-        return tuple(tuple(one for one in found if one.conversation_id == id) for id in chosen)
+        judged: dict[str, list[Judgement]] = {id: [] for id in chosen}
+        for one in found:
+            judged[one.conversation_id].append(one)
+        return tuple(tuple(each) for each in judged.values())
 
     def by_reviewer(self, reviewer: str, limit: int = 50) -> tuple[Judgement, ...]:
         """The last judgements of a reviewer, newest first."""

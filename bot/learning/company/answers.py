@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import erf, sqrt
+from typing import Any
 
 from bot.learning.experiments.evidence import interval
 from bot.store.counting import MARKS
@@ -265,18 +266,17 @@ QUESTIONS: Mapping[str, tuple[str, Callable[[Counts, Sequence[date]], Page]]] = 
 
 
 def _chart(title: str, about: str, found: Sequence[Count], kind: str, name: str, months: Sequence[date]) -> Chart:
-    sums = _sums(found, lambda one: one.name)
-    bars = [Bar(kind, id, count, ((name, id),), _monthly(found, months, id)) for id, count in sums.items() if id]
+    monthly = _by_month([one for one in found if one.name], months, lambda one: one.name)
+    bars = [Bar(kind, id, sum(counts), ((name, id),), counts) for id, counts in monthly.items()]
     return Chart(title, about, _most(bars), left_out=max(0, len(bars) - MOST_BARS))
 
 
 def _pairs(title: str, about: str, found: Sequence[Count], kind: str, under: str, name: str, months: Sequence[date]) -> Chart:
     """Bars of pairs: the first of the pair is named by `kind`, the second by `under`."""
-    sums = _sums(found, lambda one: (one.name, one.other))
+    monthly = _by_month([one for one in found if one.name], months, lambda one: (one.name, one.other))
     bars = [
-        Bar(kind, id, count, _both(name, id, under, other), _monthly(found, months, id, other), note=under, under=other)
-        for (id, other), count in sums.items()
-        if id
+        Bar(kind, id, sum(counts), _both(name, id, under, other), counts, note=under, under=other)
+        for (id, other), counts in monthly.items()
     ]
     return Chart(title, about, _most(bars), left_out=max(0, len(bars) - MOST_BARS))
 
@@ -295,15 +295,15 @@ def _rising(found: Sequence[Count], begun: Sequence[Count], months: Sequence[dat
     all_before = sum(one.count for one in begun if one.month not in new)
     all_lately = sum(one.count for one in begun if one.month in new)
     bars = []
-    for id, count in _sums(found, lambda one: one.name).items():
-        lately = sum(one.count for one in found if one.name == id and one.month in new)
+    for id, counts in _by_month(found, months, lambda one: one.name).items():
+        count, lately = sum(counts), sum(counts[-LATELY:])
         before = count - lately
         chance = grown((before, all_before), (lately, all_lately))
         if chance >= GREW and lately > 2:
             note = (
                 f"{lately} of {all_lately} conversations, {before} of {all_before} before; it grew with a chance of {_sure(chance)}"
             )
-            bars.append(Bar("cause", id, count, ((MARKS["cause"], id),), _monthly(found, months, id), low=chance, note=note))
+            bars.append(Bar("cause", id, count, ((MARKS["cause"], id),), counts, low=chance, note=note))
     return bars
 
 
@@ -333,9 +333,14 @@ def _by_rung(found: Sequence[Count]) -> list[tuple[str, str, int]]:
     return [(rung, remedy, count) for (rung, remedy), count in _sums(found, lambda one: (one.name, one.other)).items()]
 
 
-def _monthly(found: Sequence[Count], months: Sequence[date], id: str, other: str | None = None) -> tuple[int, ...]:
-    mine = [one for one in found if one.name == id and (other is None or one.other == other)]
-    return tuple(sum(one.count for one in mine if one.month == month) for month in months)
+def _by_month(found: Sequence[Count], months: Sequence[date], key: Callable[[Count], Any]) -> dict[Any, tuple[int, ...]]:
+    """The count of each month, by key, in one walk through the counts."""
+    places = {month: place for place, month in enumerate(months)}
+    sums: dict[Any, list[int]] = {}
+    for one in found:
+        if one.month in places:
+            sums.setdefault(key(one), [0] * len(months))[places[one.month]] += one.count
+    return {name: tuple(counts) for name, counts in sums.items()}
 
 
 def _most(bars: Sequence[Bar]) -> tuple[Bar, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
@@ -20,6 +20,9 @@ from bot.web.review.judging import apart, title_of
 from bot.web.review.panels import room_places
 
 router = APIRouter(prefix="/review/agreement", include_in_schema=False)
+
+SHOWN: Final = 50
+"""How many disagreements are listed, the newest first and those not settled before the others."""
 
 
 @router.get("")
@@ -44,7 +47,7 @@ def _agreement(request: Request) -> dict[str, Any]:
         }
         for each in rubric.counted
     ]
-    disagreeing = [each for each in shared if apart(each)]
+    disagreeing = sorted((each for each in shared if apart(each)), key=lambda each: each[0].conversation_id in settled)
     return {
         "rows": rows,
         "whole": alpha([[one.total for one in each if one.total is not None] for each in shared]),
@@ -58,8 +61,9 @@ def _agreement(request: Request) -> dict[str, Any]:
                 "automatic": automatic.get(each[0].conversation_id),
                 "settled": each[0].conversation_id in settled,
             }
-            for each in disagreeing
+            for each in disagreeing[:SHOWN]
         ],
+        "further": max(0, len(disagreeing) - SHOWN),
     }
 
 

@@ -59,13 +59,15 @@ async def decide(
 
 def shown_proposals(backend: Backend, proposals: Iterable[Proposal]) -> list[dict[str, Any]]:
     """Proposals with the diffs they would make, line by line; one already accepted shows what it says."""
-    return [{"proposal": one, "lines": _lines(backend, one)} for one in proposals]
+    shown = list(proposals)
+    open_ = [one for one in shown if one.state is not ProposalState.ACCEPTED]
+    previews = dict(zip((one.id for one in open_), backend.corrector.previews(open_), strict=True))
+    return [{"proposal": one, "lines": _lines(one, previews.get(one.id, ""))} for one in shown]
 
 
-def _lines(backend: Backend, proposal: Proposal) -> list[tuple[str, str]]:
+def _lines(proposal: Proposal, preview: str) -> list[tuple[str, str]]:
     """Lines of the diff, each with what it is: added, removed, place, or the same as before."""
-    text = backend.corrector.preview(proposal) if proposal.state is not ProposalState.ACCEPTED else ""
-    text = text or "\n".join(str(value) for value in proposal.content.values() if isinstance(value, str))
+    text = preview or "\n".join(str(value) for value in proposal.content.values() if isinstance(value, str))
     return [(_sort(line), line) for line in text.splitlines()]
 
 
