@@ -25,7 +25,7 @@ from bot.web.problems import Refusal
 from bot.web.review.panels import RoomPlace, add_place, room_places
 
 router = APIRouter(prefix="/review/experiments", include_in_schema=False)
-add_place(RoomPlace("Experiments", "/review/experiments", Permission.TEACH))
+add_place(RoomPlace("Experiments", "/review/experiments", Permission.TEACH, rank=3))
 
 STATES: Mapping[ExperimentState, str] = {
     ExperimentState.DRAFT: "not begun",

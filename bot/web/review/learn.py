@@ -23,7 +23,7 @@ from bot.web.review.names import RUNGS, Names, spelt
 from bot.web.review.panels import RoomPlace, add_place, room_places
 
 router = APIRouter(prefix="/review/learn", include_in_schema=False)
-add_place(RoomPlace("Learn", "/review/learn"))
+add_place(RoomPlace("Learn", "/review/learn", rank=1))
 
 MONTHS: Final = 12
 """How many months are looked at unless the address says otherwise."""

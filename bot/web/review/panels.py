@@ -63,18 +63,19 @@ class Panel:
 
 @dataclass(frozen=True)
 class RoomPlace:
-    """A place in the room's navigation, for those with the permission."""
+    """A place in the room's navigation, for those with the permission; those with a smaller `rank` stand before."""
 
     name: str
     address: str
     permission: Permission = Permission.REVIEW
+    rank: int = 9
 
 
 @dataclass
 class Hung:
     """What hangs in the room, in the order in which it was hung."""
 
-    places: list[RoomPlace] = field(default_factory=lambda: [RoomPlace("Conversations", "/review")])
+    places: list[RoomPlace] = field(default_factory=lambda: [RoomPlace("Conversations", "/review", rank=0)])
     turn_panels: list[Panel] = field(default_factory=list)
     conversation_panels: list[Panel] = field(default_factory=list)
 
@@ -86,6 +87,7 @@ def add_place(place: RoomPlace) -> None:
     """Put a place into the room's navigation; twice is once."""
     if place not in _ROOM.places:
         _ROOM.places.append(place)
+        _ROOM.places.sort(key=lambda each: each.rank)
 
 
 def add_turn_panel(panel: Panel) -> None:

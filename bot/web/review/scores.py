@@ -22,7 +22,7 @@ from bot.web.review.learn import period_of, spark
 from bot.web.review.panels import Panel, Read, RoomPlace, add_conversation_panel, add_place, room_places
 
 router = APIRouter(prefix="/review/scores", include_in_schema=False)
-add_place(RoomPlace("Scores", "/review/scores", Permission.SCORE))
+add_place(RoomPlace("Scores", "/review/scores", Permission.SCORE, rank=2))
 
 
 def beside(work: Work, read: Read) -> Mapping[str, Any]:

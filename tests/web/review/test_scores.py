@@ -257,3 +257,10 @@ def test_a_form_that_cannot_be_taken_keeps_what_was_told(app: FastAPI, fake: Fak
     assert page.status_code == 422
     assert "Well asked</textarea>" in page.text
     assert 'id="wrong-seq">Write the number of a turn, 1 to 1' in page.text
+
+
+def test_the_places_of_the_room_stand_in_one_order(app: FastAPI, fake: FakeServices) -> None:
+    """Whatever was imported first: conversations, what is learned, scores, experiments, teaching."""
+    page = client_of(app, fake, Role.TRAINER, "kim").get("/review/queues").text.partition('aria-label="Review room"')[2]
+    places = [page.index(f'href="{place}"') for place in ("/review", "/review/learn", "/review/scores", "/review/experiments")]
+    assert places == sorted(places)
