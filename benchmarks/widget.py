@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,15 @@ ABOUT = (
     "rasa-webchat 1.0.1 from the npm registry over Rasa's Socket.IO channel, its artificial delay before each message "
     "switched off. Start: from the navigation until the field to write in is there, the launcher pressed as soon as it "
     "appears, on a phone profile (processor 4 times slower, 1.6 Mbit/s down, 150 ms round trip, nothing cached). Reply: "
-    "from Enter to the frame after the reply is drawn, beside the same request without a browser. Memory: JavaScript heap after "
-    "a collection, and nodes of the page, after the turns named."
+    "from Enter to the frame after the reply is drawn, a turn of ours and a turn of theirs by turns, beside the same request "
+    "without a browser. Memory: JavaScript heap after a collection, and nodes of the page, after the turns named."
 )
 PACKAGE = "rasa-webchat@1.0.1"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-pings"]
 TIMED = 30
-"""How many replies of a conversation are timed."""
+"""How many replies are timed at the beginning and at the end of a conversation."""
+LONGEST = 900.0
+"""Seconds the long conversations may take; they end earlier then, with as many turns as the table names."""
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
 WORDS = ("our towels are not dry", "it began in May", "I do not know", "every day at noon", "three machines", "what else?")
 
@@ -130,45 +132,57 @@ def _start(bench: Bench, browser: Browser, address: str) -> list[Figure]:
 
 
 def _talk(bench: Bench, browser: Browser, address: str, server: str) -> list[Figure]:
-    """The time to a reply at the start, and the memory after a long conversation of the same length for both."""
-    wanted = bench.amount(1000, 60)
-    theirs, count = _conversation(browser, THEIRS, address, wanted, patience=120)
-    ours, _ = _conversation(browser, OURS, address, count, patience=600)
-    bare = _bare(server, len(ours.times))
-    shown, other = median(ours.times), median(theirs.times)
+    """The time to a reply at the start, and the memory after a long conversation: a turn of ours, a turn of theirs, and so on."""
+    ours, theirs = (_opened(browser, kind, address) for kind in (OURS, THEIRS))
+    count = 0
+    for number in rounds(bench.amount(1000, 60), seconds=LONGEST):
+        for each in (ours, theirs):
+            each.reply(WORDS[number % len(WORDS)])
+        count += 1
+    bare = _bare(server, min(count, TIMED))
+    shown, other = median(ours.times[:TIMED]), median(theirs.times[:TIMED])
+    late, other_late = median(ours.times[-TIMED:]), median(theirs.times[-TIMED:])
+    (heap, nodes), (their_heap, their_nodes) = ours.memory(), theirs.memory()
     return [
         Figure("Enter to first paint of the reply", "ms", shown, other, against=OTHER),
         Figure("Enter to first paint of the reply", "ms", shown, median(bare), against="same request, bare"),
-        Figure(f"heap after {count} turns", "MB", ours.heap, theirs.heap, against=OTHER),
-        Figure(f"nodes after {count} turns", "", ours.nodes, theirs.nodes, against=OTHER),
+        Figure(f"the same around turn {count}", "ms", late, other_late, against=OTHER),
+        Figure(f"heap after {count} turns", "MB", heap, their_heap, against=OTHER),
+        Figure(f"nodes after {count} turns", "", nodes, their_nodes, against=OTHER),
     ]
 
 
 @dataclass(frozen=True)
-class Talked:
-    """What a conversation cost: the times to a reply in milliseconds, megabytes of heap, nodes of the page."""
+class Opened:
+    """A widget with a conversation in it, and the milliseconds that each reply took."""
 
-    times: list[float]
-    heap: float
-    nodes: float
+    kind: Kind
+    page: Page
+    times: list[float] = field(default_factory=list)
+
+    def reply(self, text: str) -> None:
+        """Say something, and time from Enter to the frame in which the reply stands."""
+        self.page.evaluate(PAINTED.format(replies=self.kind.replies))
+        self.page.locator("textarea, .rw-new-message").first.fill(text)
+        self.page.keyboard.press("Enter")
+        self.times.append(float(self.page.evaluate("window.painted")))
+
+    def memory(self) -> tuple[float, float]:
+        """Megabytes of JavaScript heap after a collection, and nodes of the page; the page is closed."""
+        control = self.page.context.new_cdp_session(self.page)
+        control.send("HeapProfiler.enable")
+        control.send("HeapProfiler.collectGarbage")
+        control.send("Performance.enable")
+        metrics: dict[str, Any] = {one["name"]: one["value"] for one in control.send("Performance.getMetrics")["metrics"]}
+        self.page.context.close()
+        return metrics["JSHeapUsedSize"] / 1e6, metrics["Nodes"]
 
 
-def _conversation(browser: Browser, kind: Kind, address: str, wanted: int, patience: float) -> tuple[Talked, int]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
+def _opened(browser: Browser, kind: Kind, address: str) -> Opened:
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(f"{address}/{kind.name}.html")
     page.evaluate(READY.format(launcher=kind.launcher, field=kind.field))
-    times, count = [], 0
-    for number in rounds(wanted, seconds=patience):
-        times.append(_reply(page, kind, WORDS[number % len(WORDS)]))
-        count += 1
-    control = context.new_cdp_session(page)
-    control.send("HeapProfiler.enable")
-    control.send("HeapProfiler.collectGarbage")
-    control.send("Performance.enable")
-    metrics: dict[str, Any] = {one["name"]: one["value"] for one in control.send("Performance.getMetrics")["metrics"]}
-    context.close()
-    return Talked(times[:TIMED], metrics["JSHeapUsedSize"] / 1e6, metrics["Nodes"]), count
+    return Opened(kind, page)
 
 
 def _bare(server: str, turns: int) -> list[float]:
@@ -182,14 +196,6 @@ def _bare(server: str, turns: int) -> list[float]:
             client.post("/chat/messages", json=body, headers={"Authorization": f"Bearer {session}"}).raise_for_status()
             times.append((time.perf_counter() - started) * 1000)
     return times
-
-
-def _reply(page: Page, kind: Kind, text: str) -> float:
-    """Milliseconds from Enter to the frame in which the reply stands."""
-    page.evaluate(PAINTED.format(replies=kind.replies))
-    page.locator("textarea, .rw-new-message").first.fill(text)
-    page.keyboard.press("Enter")
-    return float(page.evaluate("window.painted"))
 
 
 def _page(kind: Kind, server: str) -> str:

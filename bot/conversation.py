@@ -104,7 +104,8 @@ class Desk:
             before = self._dossier(work, conversation, incoming)
             decision = self._decide(before, incoming)
             catalogue, phrases = self.knowledge.catalogue, self.knowledge.phrases
-            words = words_of(work, incoming.sender, incoming.reading.text, decision.heard, catalogue, phrases)
+            cards, text = incoming.channel == "widget", incoming.reading.text
+            words = words_of(work, incoming.sender, text, decision.heard, catalogue, phrases, cards=cards)
             turn = _turn(decision, incoming, words, started, catalogue.version)
             if decision.dossier.erase:
                 return self._erase(work, incoming, decision, turn)

@@ -36,19 +36,25 @@ class CustomerFace:
     desk: Desk
     sign: Callable[[str, str], str]
 
-    def state(self, sender: str, customer: str = "", *, after: int | None = None, limit: int = 50) -> dict[str, Any]:
-        """Everything the page shows: the turns after number `after`, or the latest, and where the talk stands."""
+    def state(
+        self, sender: str, customer: str = "", *, after: int | None = None, answering: str = "", limit: int = 50
+    ) -> dict[str, Any]:
+        """Everything the page shows: some turns, and where the talk stands.
+
+        The turns are those after number `after`; or from the one that answered the message of the id `answering` on, none
+        where nothing of it was kept; or the latest.
+        """
         with self.desk.store_of(sender).read() as work:
             conversation = work.conversations.get(sender)
             dossier = self._dossier(work, conversation, customer)
-            turns = _turns(work, sender, after=after, limit=limit)
+            last = conversation.last_seq if conversation is not None else 0
+            turns = _from(work, sender, answering, last) if answering else _turns(work, sender, after=after, limit=limit)
             promises = timeline(work, sender, dossier, self.desk.knowledge.catalogue)
-        last = conversation.last_seq if conversation is not None else 0
         view = TurnView(self.desk.knowledge, dossier)
         return {
             "turns": [view.turn(turn) for turn in turns],
             "last_seq": last,
-            "earlier": bool(turns) and turns[0].seq > 1 and after is None,
+            "earlier": bool(turns) and turns[0].seq > 1 and after is None and not answering,
             **self._standing(dossier),
             "promises": promises,
             "promises_ics": f"/chat/promises/{self.sign(sender, 'promises')}.ics" if promises else None,
@@ -160,6 +166,14 @@ class CustomerFace:
         concerns = still_known(from_plain(Dossier, conversation.state), catalogue).concerns
         lines = understood(replace(Dossier(), concerns=concerns[:1]), catalogue, self.desk.knowledge.phrases)
         return sentence(short_quote(lines.concerns[0].title, 80)).rstrip(".") if lines.concerns else ""
+
+
+def _from(work: Work, sender: str, message_id: str, last: int) -> tuple[records.Turn, ...]:
+    """The turn that answered the message and those after it, which are few; none where nothing of it was kept."""
+    turn = work.turns.by_message_id(sender, message_id)
+    if turn is None:
+        return ()
+    return (turn,) if turn.seq == last else (turn, *work.turns.after(sender, turn.seq, MOST_TURNS))
 
 
 def _turns(

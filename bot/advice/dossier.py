@@ -119,6 +119,11 @@ class Page:
     service: str = ""
     problem: str = ""
 
+    @property
+    def about(self) -> bool:
+        """Whether it is about anything of the catalogue's: a title alone tells nothing."""
+        return bool(self.product or self.service or self.problem)
+
 
 @dataclass(frozen=True)
 class Amendment:

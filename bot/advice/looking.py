@@ -54,6 +54,6 @@ def begun_from_page(concern: NeedMap, dossier: Dossier, heard: Heard, catalogue:
 def mentioned(dossier: Dossier) -> Dossier:
     """The page said plainly with the first reply, where it is about something of ours."""
     page = dossier.page
-    if dossier.said or not (page.product or page.service or page.problem) or Interruption.LOOKING_AT in dossier.pending:
+    if dossier.said or not page.about or Interruption.LOOKING_AT in dossier.pending:
         return dossier
     return replace(dossier, pending=(*dossier.pending, Interruption.LOOKING_AT))

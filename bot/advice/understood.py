@@ -212,7 +212,7 @@ class _View:
             choices = tuple(Option(each.value, self.phrases.say(f"attribute_{each.value}")) for each in Attribute)
             value = next((each.label for each in choices if each.value == self.dossier.priority), self.dossier.priority)
             yield Line("priority", self._label("priority"), value, kind="choice", choices=choices)
-        if self.dossier.page.title:
+        if self.dossier.page.about:
             yield Line("page", self._label("page"), self.dossier.page.title, source="page", kind="fixed")
 
     def _request(self, concern: NeedMap) -> Iterator[Line]:

@@ -33,8 +33,10 @@ class Report(Protocol):
 class Customer(Protocol):
     """What the customer's page asks for beside the talk; everything returned is as JSON can hold it."""
 
-    def state(self, sender: str, customer: str = "", *, after: int | None = None, limit: int = 50) -> dict[str, Any]:
-        """The turns after number `after`, or the latest, and where the talk stands."""
+    def state(
+        self, sender: str, customer: str = "", *, after: int | None = None, answering: str = "", limit: int = 50
+    ) -> dict[str, Any]:
+        """The turns after number `after`, or from the answer to that message on, or the latest; and where the talk stands."""
 
     def turns(self, sender: str, *, after: int | None = None, before: int | None = None, limit: int = 50) -> dict[str, Any]:
         """Some `turns`, oldest first, and whether there are `more` in that direction."""

@@ -211,9 +211,13 @@ class FakeCustomer:
         self.opinions: list[tuple[str, int, int, str]] = []
         self.promises: list[dict[str, Any]] = []
 
-    def state(self, sender: str, customer: str = "", *, after: int | None = None, limit: int = 50) -> dict[str, Any]:
+    def state(
+        self, sender: str, customer: str = "", *, after: int | None = None, answering: str = "", limit: int = 50
+    ) -> dict[str, Any]:
         """The turns and a standing that never changes."""
         known = self._services.history(sender)
+        if answering:
+            after = (self.kept(sender, answering) or len(known) + 1) - 1
         shown = [turn for turn in known if turn["seq"] > after][:limit] if after is not None else known[-limit:]
         return {
             "turns": [_viewed(turn) for turn in shown],

@@ -172,9 +172,8 @@ async def _taken(request: Request, said: _Said) -> dict[str, Any]:
     customer = session.customer or None
     incoming = Incoming(session.sender, said.text, "widget", said.message_id, customer=customer, page=said.page or {})
     answered = await _turns(request).answer(incoming)
-    seq = await run_in_threadpool(backend.customer.kept, session.sender, said.message_id)
-    found = await _state(backend, session, after=max(0, (seq or 1) - 1))
-    if seq is not None:
+    found = await _state(backend, session, answering=said.message_id)
+    if found["turns"]:
         return found
     bubbles = [{name: value for name, value in bubble.items() if name != "recipient_id"} for bubble in answered.reply]
     at = datetime.now(timezone.utc).isoformat()

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_LOOKS: Final = 2.0
 """How often the records are asked whether another process has stored a turn."""
 SECONDS_BETWEEN_PINGS: Final = 15.0
+SECONDS_TO_SETTLE: Final = 0.1
+"""How long a stream waits before it tells: the reply to whoever wrote leaves first, and turns that come together are one event."""
 MOST_STREAMS: Final = 20
 """How many open streams one conversation may have; the oldest is closed for one more."""
 
@@ -110,6 +112,7 @@ async def stream(watch: Watch, sender: str, after: int | None, since: Since) -> 
                 yield _event("turn", state)
             try:
                 await asyncio.wait_for(event.wait(), SECONDS_BETWEEN_PINGS)
+                await asyncio.sleep(SECONDS_TO_SETTLE)
             except asyncio.TimeoutError:
                 yield _event("ping", {})
     finally:

@@ -53,10 +53,10 @@ def test_a_press_is_kept_in_the_words_of_the_button(visitor: Visitor) -> None:
     kept = visitor.get("turns")["turns"]
     assert "Yes, that's it" in [turn["said"] for turn in kept]
     options = state["turns"][-1]["view"]["options"]
-    reuse = next(one["why_not"] for one in options if one["rung"] == "reuse")
-    visitor.says(reuse, options[0]["accept"], "Ana, 0151 2345")
+    reuse = next(one for one in options if one["rung"] == "reuse")
+    visitor.says(reuse["why_not"], options[0]["accept"], "Ana, 0151 2345")
     said = [turn["said"] for turn in visitor.get("turns")["turns"][len(kept) :]]
-    assert said == ["Why not use it otherwise?", "I choose “Ride in tour mode”", "Ana, 0151 2345"]
+    assert said == [f"Why not “{reuse['title']}”?", "I choose “Ride in tour mode”", "Ana, 0151 2345"]
     visitor.says("/allows_recording", '/choose{"question": "fact:assist", "value": "eco"}')
     assert [turn["said"] for turn in visitor.get("turns")["turns"][-2:]] == ["You may keep notes", "Eco"]
 
@@ -239,6 +239,7 @@ def test_the_page_looked_at_is_evidence_said_plainly(http: TestClient) -> None:
     silent = Visitor.begun(http)
     state = silent.says("the bikes run flat before noon", page={"title": "The LR-2"})
     assert "looking at" not in str(state["turns"])
+    assert "page" not in lines(state)
 
 
 def test_a_page_taken_out_stays_out(http: TestClient) -> None:
@@ -248,7 +249,7 @@ def test_a_page_taken_out_stays_out(http: TestClient) -> None:
     visitor.says("the bikes run flat before noon", page=page)
     assert "page" not in lines(visitor.corrects("page", None))
     assert "page" not in lines(visitor.says("always turbo", page=page))
-    assert lines(visitor.says("always turbo", page={"title": "Trailers"}))["page"]["value"] == "Trailers"
+    assert lines(visitor.says("always turbo", page={"title": "Trailers", "topic": "T-1"}))["page"]["value"] == "Trailers"
 
 
 def test_words_too_long_to_send_are_refused_whole(referred: Visitor) -> None:

@@ -145,6 +145,62 @@ def test_two_tabs(visit: Opens, company: Company) -> None:
     assert len(company.conversations) == 1
 
 
+def test_each_tab_sends_its_own(visit: Opens, company: Company) -> None:
+    """While two tabs are open, what one writes is sent by that one alone; when it is gone, the other sends what it left."""
+    first = visit()
+    write(first, "Hello")
+    first.locator(".turn").wait_for()
+    second = visit(context=first.context)
+    expect(second.locator(".turn")).to_have_count(1)
+    sent: list[str] = []
+    second.on("request", lambda request: sent.append(request.url) if request.url.endswith("/chat/messages") else None)
+    company.delay = 1.0
+    write(first, "slowly")
+    expect(second.locator(".waits")).to_have_count(1)
+    expect(second.locator(".turn")).to_have_count(2)
+    assert sent == []
+    company.delay = 0.0
+    first.route("**/chat/messages", lambda route: route.abort())
+    write(first, "left behind")
+    expect(second.locator(".waits")).to_have_count(1)
+    first.close()
+    expect(second.locator(".turn")).to_have_count(3, timeout=20_000)
+    assert said(second) == company.texts() == ["Hello", "slowly", "left behind"]
+    assert len(sent) == 1
+
+
+def test_two_tabs_begin_one_conversation(visit: Opens, company: Company) -> None:
+    """Written in two tabs at the same moment, the first words of both stand in one conversation."""
+    first = visit()
+    second = visit(context=first.context)
+    for page in (first, second):
+        page.get_by_label("Your message").fill("Hello")
+    for page in (first, second):
+        page.locator(".composer").evaluate("form => void setTimeout(() => form.requestSubmit())")
+    for page in (first, second):
+        expect(page.locator(".turn")).to_have_count(2)
+    assert len(company.conversations) == 1
+
+
+def test_after_sleep(visit: Opens, company: Company, server: Running) -> None:
+    """A page whose clock stood still, while its connection broke and more was said elsewhere, catches up; nothing is missing."""
+    page = visit()
+    write(page, "Hello")
+    page.locator(".turn").wait_for()
+    control = page.context.new_cdp_session(page)
+    control.send("Page.setWebLifecycleState", {"state": "frozen"})
+    server.stop()
+    talk = next(iter(company.conversations.values()))
+    for index in range(3):
+        company.take(talk, f"elsewhere {index}", f"e{index}")
+    server.start()
+    control.send("Page.setWebLifecycleState", {"state": "active"})
+    expect(page.locator(".turn")).to_have_count(4, timeout=20_000)
+    write(page, "I am awake")
+    expect(page.locator(".turn")).to_have_count(5)
+    assert said(page) == company.texts()
+
+
 def test_without_a_stream(visit: Opens, company: Company) -> None:
     """Where the network lets no stream through, turns taken elsewhere are asked for."""
     company.streams = False
@@ -324,6 +380,26 @@ def test_no_storage(visit: Opens, company: Company) -> None:
     menu(page, "Start again")
     press(page, "Start again")
     expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_a_full_storage(visit: Opens, company: Company) -> None:
+    """Where the website has used up what a browser keeps, one can begin, talk and wait for the network all the same."""
+    page = visit(data="")
+    page.evaluate("""() => {
+      for (let size = 2 ** 22; size; size >>= 1) {
+        for (;;) try { localStorage.setItem(`x${localStorage.length}`, "x".repeat(size)); } catch { break; }
+      }
+    }""")
+    press(page, "Ask us")
+    write(page, "Hello")
+    expect(page.locator(".turn")).to_have_count(1)
+    page.context.set_offline(True)
+    write(page, "first")
+    write(page, "second")
+    expect(page.locator(".waits")).to_have_count(2)
+    page.context.set_offline(False)
+    expect(page.locator(".turn")).to_have_count(3, timeout=15_000)
+    assert said(page) == company.texts() == ["Hello", "first", "second"]
 
 
 def resumed(visit: Opens, talk: Conversation) -> Page:

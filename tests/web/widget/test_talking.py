@@ -85,11 +85,11 @@ def test_a_question_says_why_and_can_be_declined(visit: Opens, company: Company)
     press(page, "Why do you ask?")
     expect(page.locator(".turn").last).to_contain_text("The programme decides how many loads fit into a morning")
     write(page, "about the towels")
-    press(page, "I’d rather not say")
+    press(page, "I'd rather not say")
     expect(page.locator(".turn").last).to_contain_text("That is fine.")
     page.reload()
     expect(page.locator(".turn")).to_have_count(4)
-    assert said(page) == ["no clean towels", "Why do you ask?", "about the towels", "I’d rather not say"]
+    assert said(page) == ["no clean towels", "Why do you ask?", "about the towels", "I'd rather not say"]
     assert company.texts()[1::2] == ["/asks_why", "/declines"]
 
 
@@ -233,7 +233,7 @@ def test_a_declined_introduction_sends_nothing(visit: Opens, company: Company) -
     """Declined consent is one press, and is respected."""
     page = visit()
     write(page, "we need linen")
-    press(page, "Don’t send it")
+    press(page, "Don't send it")
     expect(page.locator(".turn").last).to_contain_text("Nothing was sent")
     assert company.texts()[-1] == "/keeps"
 

@@ -10,7 +10,7 @@ class Cards extends HTMLElement {
   }
 
   list(name, items, tag = "ul") {
-    return items && items.length > 0 && [h("h4", null, say(name)), h(tag, null, items.map((item) => h("li", { dir: "auto" }, item)))];
+    return items?.length > 0 && [h("h4", null, say(name)), h(tag, null, items.map((item) => h("li", { dir: "auto" }, item)))];
   }
 
   question(view) {
@@ -22,9 +22,9 @@ class Cards extends HTMLElement {
   advice({ options = [], priority, doing_nothing: nothing }, seq) {
     const told = say("options", { n: options.length });
     return h("div", "advice", [
-      options.length > 1 && button("link compare", () => this.widen(true), [icon("wide"), say("compare")]),
+      options.length > 1 && button("link compare", () => this.widen(true), [icon("widen"), say("compare")]),
       h("div", { class: "options", role: "group", "aria-label": told }, options.map((each) => this.option(each, priority))),
-      nothing && h("p", "nothing", h("strong", null, say("nothing")), " ", h("span", { dir: "auto" }, nothing)),
+      nothing && h("p", "nothing", h("strong", null, say("nothing")), " ", nothing),
       this.feedback(seq),
     ]);
   }
@@ -33,14 +33,14 @@ class Cards extends HTMLElement {
     const advised = each.standing === "advised";
     const more = button("link more", () => this.unfold(more), say(advised ? "less" : "more"), { "aria-expanded": String(advised) });
     return h("article", { class: advised ? "option advised" : "option", "aria-label": each.title }, [
-      h("p", "rung", h("span", "tag", say("standings", { of: each.standing })), " ", h("span", { dir: "auto" }, each.rung_title)),
+      h("p", "rung", h("span", "tag", say("standings", { of: each.standing })), " ", each.rung_title),
       titled(each.outcome || each.title),
       each.outcome && soft(each.title),
-      h("dl", "facts", ["cost", "time"].map((name) => each[name] && h("div", null, h("dt", null, say(name)), h("dd", { dir: "auto" }, each[name])))),
+      h("dl", "facts", ["cost", "time"].map((name) => each[name] && h("div", null, h("dt", null, say(name)), h("dd", null, each[name])))),
       each.attributes && this.rated(each.attributes, priority),
       more,
       h("div", "rest", [
-        each.reason && h("p", { dir: "auto" }, each.reason),
+        each.reason && h("p", null, each.reason),
         this.list("expect", each.expect),
         this.list("not_expect", each.not_expect),
         this.list("steps_of", (each.steps || []).map((step) => [step.what, soft([step.who, words.day(step.when)].filter(Boolean).join(" · "))]), "ol"),
@@ -59,14 +59,14 @@ class Cards extends HTMLElement {
     const rows = Object.entries(RATED).filter(([name]) => attributes[name] > 0).map(([name, word]) => ({ name: say(word), n: attributes[name], matters: name === priority }));
     const told = rows.map((row) => say(row.matters ? "matters" : "attribute", row)).join(", ");
     return h("div", { class: "rated", role: "img", "aria-label": `${say("attributes")}: ${told}` }, rows.map((row) =>
-      h("div", row.matters ? "matters" : "", h("span", null, row.name), h("span", "dots", [1, 2, 3, 4, 5].map((n) => h("i", n <= row.n ? "on" : ""))))));
+      h("div", row.matters ? "matters" : "", h("span", null, row.name), h("span", "dots", "●".repeat(row.n), h("i", null, "●".repeat(5 - row.n))))));
   }
 
   feedback(seq) {
     const box = h("div", { class: "feedback", role: "group", "aria-label": say("useful") });
     const draw = (rating, focus, thanks) => {
       const choice = (value, name) => button("small", () => { this.rate(seq, value); draw(value, "[aria-pressed=true]"); }, say(name), { "aria-pressed": String(rating === value) });
-      const text = h("textarea", { rows: 2, "aria-label": say("useful_more"), placeholder: say("useful_more"), dir: "auto" });
+      const text = h("textarea", { rows: 2, "aria-label": say("useful_more"), placeholder: say("useful_more") });
       const send = (event) => {
         event.preventDefault();
         this.rate(seq, rating, text.value.trim());
@@ -85,7 +85,7 @@ class Cards extends HTMLElement {
 
   referral(view) {
     const draft = (view.introduction || "").trim();
-    const text = h("textarea", { rows: 7, dir: "auto", readonly: !view.editable, oninput: () => { yes.textContent = say(own() ? "refer_yes_edited" : "refer_yes"); } });
+    const text = h("textarea", { rows: 7, readonly: !view.editable, oninput: () => { yes.textContent = say(own() ? "refer_yes_edited" : "refer_yes"); } });
     const own = () => text.value.trim() !== draft && text.value.trim();
     const yes = button("go", () => {
       if (own()) this.talk.send({ kind: "understood", line: view.line, value: own(), said: `${say("refer_said")} ${own()}` });
@@ -95,7 +95,7 @@ class Cards extends HTMLElement {
     text.value = draft;
     return h("section", { class: "card", "aria-label": say("refer", view) }, [
       titled(say("refer", view)),
-      view.reason && h("p", { dir: "auto" }, view.reason),
+      view.reason && h("p", null, view.reason),
       soft(view.contact && `${say("refer_contact")}: ${view.contact}`),
       h("label", null, say("refer_text"), text),
       this.list("refer_shares", view.shares),
@@ -108,7 +108,7 @@ class Cards extends HTMLElement {
     return h("div", "card timeline", owed.length === 0 ? soft(say("promises_none")) : [
       h("ol", null, owed.map((each) => h("li", { class: /^\w+$/.test(each.state) && each.state }, [
         h("p", "due", h("strong", null, say("by", { date: words.day(each.due) || "…" })), " ", say("states", { of: each.state })),
-        h("p", { dir: "auto" }, each.what),
+        h("p", null, each.what),
         soft(each.who || say("owners", { of: each.owner })),
       ]))),
       address && h("a", { class: "plain", href: address, download: "promises.ics" }, say("calendar")),
@@ -121,7 +121,7 @@ class Cards extends HTMLElement {
     const person = [who, role, contact].filter(Boolean).join(", ");
     return h("section", { class: "card", "aria-label": name }, [
       titled(name),
-      when && h("p", { dir: "auto" }, when),
+      when && h("p", null, when),
       soft(person),
       soft(say(message ? "hand_over_leave" : "hand_over_wait")),
       message && h("div", "acts", button("go", () => this.leave(), say("leave"))),

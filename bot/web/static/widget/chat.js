@@ -11,7 +11,7 @@ class AdvisorChat extends Sides {
 
   async connectedCallback() {
     if (this.talk) return;
-    this.base = new URL(this.getAttribute("server") || (script && script.src) || location.href, location.href).origin;
+    this.base = new URL(this.getAttribute("server") || script?.src || location.href, location.href).origin;
     this.keep = new Keep(new URL(this.base).host);
     this.info = this.keep.get("config") || {};
     this.token = this.getAttribute("customer");
@@ -68,10 +68,10 @@ class AdvisorChat extends Sides {
     this.side = h("section", { class: "side", tabindex: -1 });
     this.progress = h("details", "progress");
     this.understood = button("pill", () => this.beside("understood"));
-    this.heading = h("h2", { id: "title", dir: "auto" });
-    this.wider = button("tool widen", () => this.widen(!this.root.classList.contains("widened")), icon("wide"), { "aria-label": say("widen") });
+    this.heading = h("h2", { id: "title" });
+    this.wider = tool("widen", () => this.widen(!this.root.classList.contains("widened")));
     this.panel = h(this.inline ? "section" : "dialog", { class: "panel", "aria-labelledby": "title", oncancel: (event) => event.preventDefault() }, [
-      h("div", "head", this.heading, this.menus(), !this.inline && [this.wider, button("tool", () => this.close(), icon("close"), { "aria-label": say("close") })]),
+      h("div", "head", this.heading, this.menus(), !this.inline && [this.wider, tool("close", () => this.close())]),
       h("div", "bar", this.progress, this.understood),
       h("div", "cols", this.main, this.side),
     ]);
@@ -91,7 +91,7 @@ class AdvisorChat extends Sides {
       this.submit();
     };
     this.limit = h("p", { id: "limit", class: "wrong", role: "alert" });
-    this.input = h("textarea", { rows: 1, autofocus: !this.inline, dir: "auto", "aria-label": say("message"), "aria-describedby": "limit", placeholder: say("write"), enterkeyhint: "send", oninput: () => this.typed(), onkeydown: (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && submit(event) });
+    this.input = h("textarea", { rows: 1, autofocus: !this.inline, "aria-label": say("message"), "aria-describedby": "limit", placeholder: say("write"), enterkeyhint: "send", oninput: () => this.typed(), onkeydown: (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && submit(event) });
     this.input.value = this.keep.get("draft") || "";
     return h("form", { class: "composer", onsubmit: submit }, h("div", "field", this.input, h("button", { class: "send", "aria-label": say("send") }, icon("send"))), this.limit);
   }
@@ -101,7 +101,7 @@ class AdvisorChat extends Sides {
     this.looks = ["auto", "light", "dark"].map((value) => button("", () => { this.keep.set("look", value); this.paint(); }, say("look", { of: value }), { value }));
     this.copies = ["html", "json"].map((format) => h("a", { target: "_blank", rel: "noopener" }, say("copy", { of: format })));
     this.items = h("div", { class: "menu", id: "menu", hidden: true }, beside("understood"), beside("promises"), this.copies, beside("past"), beside("privacy"), h("div", { class: "looks", role: "group", "aria-label": say("appearance") }, this.looks), beside("restart"));
-    this.opener = button("tool", () => this.menu(this.items.hidden), icon("more"), { "aria-label": say("menu"), "aria-controls": "menu" });
+    this.opener = tool("menu", () => this.menu(this.items.hidden), { "aria-controls": "menu" });
     const leave = (event) => event.relatedTarget && !event.currentTarget.contains(event.relatedTarget) && this.menu(false);
     return h("div", { class: "menus", onfocusout: leave }, this.opener, this.items);
   }
@@ -159,7 +159,7 @@ class AdvisorChat extends Sides {
   // ---- opening and closing ----
 
   isOpen() {
-    return this.inline || (this.panel && this.panel.open);
+    return this.inline || this.panel?.open;
   }
 
   open({ quiet, draft } = {}) {
@@ -238,7 +238,7 @@ class AdvisorChat extends Sides {
     this.editing = null;
     this.shown = this.isWide ? "understood" : null;
     this.drawSide();
-    (this.came && this.came.isConnected ? this.came : this.opener).focus();
+    (this.came?.isConnected ? this.came : this.opener).focus();
   }
 
   drawSide(focus) {
@@ -254,7 +254,7 @@ class AdvisorChat extends Sides {
     const home = this.isWide && shown === "understood";
     side.setAttribute("aria-label", name);
     side.replaceChildren(
-      h("div", "side-head", !home && button("tool", () => this.shut(), icon("back"), { "aria-label": say("back") }), h("h2", null, name)),
+      h("div", "side-head", !home && tool("back", () => this.shut()), h("h2", null, name)),
       h("div", "side-body", this[`side_${shown}`](this.talk.state)),
     );
     side.scrollTop = top;
@@ -265,9 +265,9 @@ class AdvisorChat extends Sides {
 
   // The company's name, and a word of welcome as long as nothing was said.
   greet() {
-    this.heading.textContent = (this.info.company && this.info.company.name) || say("title");
+    this.heading.textContent = this.info.company?.name || say("title");
     if (this.log.querySelector(".turn")) return;
-    this.log.replaceChildren(h("div", "reply", h("div", "bubble", h("p", { dir: "auto" }, this.getAttribute("greeting") || this.info.greeting || say("hello")), soft(say("hint")))));
+    this.log.replaceChildren(h("div", "reply", h("div", "bubble", h("p", null, this.getAttribute("greeting") || this.info.greeting || say("hello")), soft(say("hint")))));
   }
 
   link(text) {
@@ -291,31 +291,34 @@ class AdvisorChat extends Sides {
 
   drawTurn(turn) {
     const sent = this.waiting.get(turn.message_id);
-    const said = turn.said && h("div", "said", unseen(say("you")), h("div", { class: "bubble", dir: "auto" }, sent && !sent.line ? sent.said : this.meant(turn.said)));
+    const said = turn.said && h("div", "said", unseen(say("you")), h("p", "bubble", sent && !sent.line ? sent.said : this.meant(turn.said)));
     return h("div", { class: "turn", "data-seq": turn.seq }, said, this.drawReply(turn));
   }
 
   drawReply({ messages: told = [], view, seq }) {
-    const kind = view ? view.kind : "";
+    const kind = view?.kind || "";
     const fold = kind === "advice" && told.length > 2;
     const messages = fold ? [{ text: told.slice(0, -1).map((each) => each.text).join("\n\n") }, told.at(-1)] : told;
     const reply = h("div", { class: `reply is-${/^\w+$/.test(kind) ? kind : ""}` }, unseen(say("we")));
     const last = messages.length - 1;
+    const asked = Math.max(0, messages.findLastIndex(({ text }) => /\?\W*$/.test(text))); // what is noted beside a question may stand before or after it
     if (kind === "warning") reply.append(h("p", "alarm", icon("warn"), say("warning")));
-    const card = { advice: () => this.advice(view, seq), referral: () => this.referral(view) }[kind];
+    const card = {
+      advice: () => this.advice(view, seq),
+      referral: () => this.referral(view),
+      promises: () => this.side_promises(this.talk.state),
+      hand_over: () => this.handOver(view),
+    }[kind];
     messages.forEach((message, index) => {
       const text = message.text || "";
       const parts = blocks(kind === "referral" ? text.replace(view.introduction, "").trim() : text, (line) => this.link(line));
-      if (kind === "read_back" && index === last && view.need && !text.includes(view.need)) parts.push(h("blockquote", { dir: "auto" }, view.need));
+      if (kind === "read_back" && index === last && view.need && !text.includes(view.need)) parts.push(h("blockquote", null, view.need));
       if (card && last > 0 && index === last) reply.append(card());
       if (parts.length) reply.append(h("div", "bubble", kind === "advice" && index < last ? this.brief(parts) : parts));
       if (card && last === 0) reply.append(card());
-      reply.append(this.replies(message.buttons || [], kind === "referral" ? [view.yes, view.no] : (view && view.options || []).map((each) => each.why_not)));
-      if (kind === "question" && index === 0) reply.append(this.question(view));
+      reply.append(this.replies(message.buttons || [], kind === "referral" ? [view.yes, view.no] : (view?.options || []).map((each) => each.why_not)));
+      if (kind === "question" && index === asked) reply.append(this.question(view));
     });
-    if (kind === "read_back" && !reply.querySelector(".replies button")) reply.append(this.replies([{ title: say("yes"), payload: view.yes }, { title: say("no"), payload: view.no }]));
-    if (kind === "promises") reply.append(this.side_promises(this.talk.state));
-    if (kind === "hand_over") reply.append(this.handOver(view));
     return reply;
   }
 
@@ -343,10 +346,8 @@ class AdvisorChat extends Sides {
     }
     if (!before) this.day = day;
     this.log.insertBefore(made, before);
-    // Earlier questions keep their answers usable, but step back.
-    for (const each of this.log.querySelectorAll(".turn:not(:last-child) :is(.replies, .aside)")) each.classList.add("past");
     const first = this.log.querySelector(".turn");
-    this.from = Number(first && first.dataset.seq);
+    this.from = Number(first?.dataset.seq);
     this.earlier.hidden = this.from <= 1;
   }
 
@@ -406,7 +407,7 @@ class AdvisorChat extends Sides {
     if (at < 0) return;
     const focused = this.progress.contains(this.shadowRoot.activeElement);
     this.progress.replaceChildren(
-      h("summary", null, h("span", "marks", steps.map((each) => h("i", `is-${each.state}`))), h("span", { dir: "auto" }, say("step", { n: at + 1, all: steps.length, title: steps[at].title }))),
+      h("summary", null, h("span", "marks", steps.map((each) => h("i", `is-${each.state}`))), say("step", { n: at + 1, all: steps.length, title: steps[at].title })),
       h("ol", null, steps.map((each) => h("li", { class: `is-${each.state}`, "aria-current": each.state === "now" && "step", dir: "auto" }, each.title, unseen(` (${say("steps", { of: each.state })})`)))),
     );
     if (focused) this.progress.firstChild.focus();
@@ -423,8 +424,8 @@ class AdvisorChat extends Sides {
       this.talk.drop(item.key);
       this.open({ draft });
     };
-    return h("div", { class: item.failed ? "said failed" : "said waits" }, unseen(say("you")), h("div", { class: "bubble", dir: "auto" }, item.said), item.failed ? [
-      h("p", { class: "wrong", role: "alert", dir: "auto" }, `${say("not_sent")} ${item.failed}`),
+    return h("div", { class: item.failed ? "said failed" : "said waits" }, unseen(say("you")), h("p", "bubble", item.said), item.failed ? [
+      h("p", { class: "wrong", role: "alert" }, `${say("not_sent")} ${item.failed}`),
       h("div", "edit", item.text && item.text === item.said && button("link", () => drop(item.text), say("edit")), button("link", () => drop(), say("drop"))),
     ] : soft(say("waits")));
   }
@@ -474,7 +475,7 @@ class AdvisorChat extends Sides {
 
   point(name) {
     this.newest.hidden = !name;
-    if (name) this.newest.replaceChildren(icon("down"), say(name));
+    if (name) this.newest.replaceChildren(icon("down"), name === "fresh" ? say(name) : unseen(say(name)));
   }
 
   // To the end; but a reply longer than the window is shown from its beginning, with the words it answers.
@@ -499,7 +500,7 @@ class AdvisorChat extends Sides {
   }
 
   announce(turns) {
-    const texts = turns.flatMap(({ view, messages = [] }) => [view && view.kind === "warning" && say("warning"), ...messages.map((message) => message.text), view && view.options && say("options", { n: view.options.length })]);
+    const texts = turns.flatMap(({ view, messages = [] }) => [view?.kind === "warning" && say("warning"), ...messages.map((message) => message.text), view?.options && say("options", { n: view.options.length })]);
     this.heard.textContent = "";
     setTimeout(() => { this.heard.textContent = `${say("we")} ${texts.filter(Boolean).join(" ")}`; }, 60);
   }
@@ -507,7 +508,7 @@ class AdvisorChat extends Sides {
   // ---- writing ----
 
   say(text, said) {
-    for (const each of this.log.querySelectorAll(".replies:not(.past) button")) each.setAttribute("aria-pressed", String(each.value === text));
+    for (const each of this.log.querySelectorAll(".turn:last-child .replies button")) each.setAttribute("aria-pressed", String(each.value === text));
     this.labels.set(text, said);
     this.talk.send({ kind: "messages", text, said });
     if (!this.input.matches(":focus")) this.pane.focus({ preventScroll: true });
@@ -540,7 +541,7 @@ class AdvisorChat extends Sides {
   }
 
   mark(seq) {
-    return `${this.talk.who && this.talk.who.sender}:${seq}`;
+    return `${this.talk.who?.sender}:${seq}`;
   }
 
   rate(seq, rating, text) {

@@ -4,16 +4,20 @@ const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
   chat: "M4 5h16v11H9l-5 4z",
   close: "M6 6l12 12M18 6L6 18",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
-  wide: "M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7",
+  menu: "M5 12h.01M12 12h.01M19 12h.01",
+  widen: "M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7",
   send: "M12 19V5M6 11l6-6 6 6",
   back: "M19 12H5M11 6l-6 6 6 6",
   down: "M12 5v14M6 13l6 6 6-6",
   warn: "M12 4l9 16H3zM12 10v4M12 17h.01",
 };
 
+// What holds words runs in their direction, whatever the direction of the page.
+const WRITTEN = /^(p|h\d|dd|q|del|strong|blockquote|button|textarea|input|select)$/;
+
 function h(tag, props, ...children) {
   const made = document.createElement(tag);
+  if (WRITTEN.test(tag)) made.dir = "auto";
   for (const [name, value] of Object.entries(typeof props === "string" ? { class: props } : props || {})) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
@@ -34,10 +38,11 @@ function icon(name) {
 
 let words; // of the interface, in the language of the page
 const say = (name, values) => words.say(name, values);
-const button = (className, onclick, label, props) => h("button", { type: "button", dir: "auto", class: className, onclick, ...props }, label);
-const soft = (text) => text && h("p", { class: "soft", dir: "auto" }, text);
+const button = (className, onclick, label, props) => h("button", { type: "button", class: className, onclick, ...props }, label);
+const tool = (name, onclick, props) => button("tool", onclick, icon(name), { "aria-label": say(name), ...props });
+const soft = (text) => text && h("p", "soft", text);
 const unseen = (text) => h("span", "unseen", text);
-const titled = (text) => h("h3", { dir: "auto" }, text);
+const titled = (text) => h("h3", null, text);
 
 class Words {
   constructor(table, lang) {
@@ -55,17 +60,14 @@ class Words {
 
   // A day as this reader writes it; anything that is no date stays as it was told.
   day(text) {
-    const found = /^(\d{4})-(\d\d)-(\d\d)/.exec(text || "");
-    if (!found) return text || "";
-    const date = text.length > 10 ? new Date(text) : new Date(found[1], found[2] - 1, found[3]);
+    if (!/^\d{4}-\d\d-\d\d/.test(text)) return text || "";
+    const date = new Date(text.length > 10 ? text : `${text}T00:00`);
     const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
     return date.toLocaleDateString(this.place, { weekday: "short", day: "numeric", month: "long", year });
   }
 
   heading(text) {
-    const date = new Date(text);
-    if (Number.isNaN(date.getTime())) return "";
-    return date.toDateString() === new Date().toDateString() ? this.say("today") : this.day(text);
+    return new Date(text).toDateString() === new Date().toDateString() ? this.say("today") : this.day(text);
   }
 }
 
@@ -93,7 +95,7 @@ function blocks(text, link) {
       paragraph.append(h("br"), ...link(line));
     } else {
       list = null;
-      paragraph = h("p", { dir: "auto" }, link(line));
+      paragraph = h("p", null, link(line));
       made.push(paragraph);
     }
   }

@@ -35,9 +35,7 @@ class Keep {
   queue(item) {
     const last = this.names("out:").pop();
     this.stamp = Math.max(Date.now(), this.stamp + 1, last ? Number(last.split(":")[1]) + 1 : 0);
-    const key = `out:${String(this.stamp).padStart(15, "0")}:${item.id}`;
-    this.set(key, item);
-    return key;
+    this.set(`out:${this.stamp}:${item.id}`, item);
   }
 
   queued() {

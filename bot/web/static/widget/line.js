@@ -6,7 +6,7 @@ class Problem extends Error {
     this.status = status;
     this.advice = told.do || "";
     this.after = after;
-    this.again = status === 0 || status === 408 || status === 425 || status === 429 || status >= 500;
+    this.again = status >= 500 || [0, 408, 425, 429].includes(status);
   }
 }
 

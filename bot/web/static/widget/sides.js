@@ -4,7 +4,7 @@ class Sides extends Cards {
   side_understood({ understood = {}, promises = [] }) {
     const { concerns = [], about_you: about = [] } = understood;
     const waits = new Map(this.talk.queue().filter((item) => item.line).map((item) => [item.line, item]));
-    const part = (title, lines, tag) => lines.length > 0 && h("section", "concern", h("h3", { dir: "auto" }, title, tag), h("ul", "lines", lines.map((line) => this.line(line, waits.get(line.id)))));
+    const part = (title, lines, tag) => lines.length > 0 && h("section", "concern", h("h3", null, title, tag), h("ul", "lines", lines.map((line) => this.line(line, waits.get(line.id)))));
     const parts = [...concerns.map((each) => part(each.title, each.lines, !each.active && h("span", "tag", say("parked")))), part(say("about_you"), about)];
     return [
       soft(say(parts.some(Boolean) ? "understood_hint" : "understood_none")),
@@ -18,10 +18,10 @@ class Sides extends Cards {
     const waits = sent && !sent.failed;
     const value = waits ? sent.shown : line.value;
     return h("li", { "data-line": line.id }, [
-      h("span", { class: "label", dir: "auto" }, line.label, !line.sure && h("span", "tag", say("unsure"))),
-      h(value ? "span" : "del", { class: "value", dir: "auto" }, value || line.value),
+      h("p", "label", line.label, !line.sure && h("span", "tag", say("unsure"))),
+      h(value ? "p" : "del", "value", value || line.value),
       waits ? soft(say("saving")) : [
-        line.quote && h("q", { dir: "auto" }, line.quote),
+        line.quote && h("q", null, line.quote),
         line.source !== "customer" && soft(say("from", { of: line.source })),
         sent && h("p", { class: "wrong", role: "alert" }, sent.failed),
         line.editable && h("div", "edit", [
@@ -40,7 +40,7 @@ class Sides extends Cards {
 
   editor(line, sent) {
     const choices = line.choices || [];
-    const field = h(choices.length ? "select" : "input", { dir: "auto", "aria-label": say("correct_line", line), autocomplete: "off" }, choices.map((each) => h("option", { value: each.value, selected: each.label === line.value }, each.label)));
+    const field = h(choices.length ? "select" : "input", { "aria-label": say("correct_line", line), autocomplete: "off" }, choices.map((each) => h("option", { value: each.value, selected: each.label === line.value }, each.label)));
     if (!choices.length) field.value = sent ? sent.value : line.value;
     const save = (event) => {
       event.preventDefault();
@@ -55,7 +55,7 @@ class Sides extends Cards {
       this.edit(null);
     };
     return h("form", { onsubmit: save, onkeydown: leave }, [
-      h("span", { class: "label", dir: "auto" }, line.label),
+      h("p", "label", line.label),
       field,
       h("div", "acts", h("button", "go", say("save")), button("plain", () => this.edit(null), say("cancel"))),
     ]);
@@ -71,10 +71,10 @@ class Sides extends Cards {
     const list = h("ul", "lines");
     const note = h("p", { class: "soft", role: "status" }, "…");
     this.talk.all().then(({ known, whole }) => {
-      const others = known.filter((each) => !this.talk.who || each.sender !== this.talk.who.sender);
+      const others = known.filter((each) => each.sender !== this.talk.who?.sender);
       note.textContent = !whole ? say("past_failed") : others.length ? "" : say("past_none");
       list.append(...others.map((each) => h("li", null, [
-        h("strong", { dir: "auto" }, each.about || say("untitled")),
+        h("strong", null, each.about || say("untitled")),
         soft(words.day(each.last_active_at || each.started_at)),
         h("div", "edit", [
           button("link", () => { this.shut(); this.talk.resume(each); }, say("resume")),

@@ -2,6 +2,7 @@
 // It knows nothing of how it looks; it tells its `face`, the element, and asks it what the website said.
 
 const PAUSES = [1, 2, 4, 8, 15, 30];
+const LATE = 10000; // after so many milliseconds another tab's message is sent from here
 const PAGE = 50;
 const DAY = 86400000;
 
@@ -12,6 +13,7 @@ class Talk {
     this.state = {};
     this.last = 0;
     this.known = new Set(); // ids of messages whose turns were told
+    this.theirs = new Set(); // keys of what other tabs have just written, and send themselves
     this.over = new AbortController();
     const { signal } = this.over;
     addEventListener("storage", (event) => this.elsewhere(event), { signal });
@@ -38,12 +40,10 @@ class Talk {
   async refresh() {
     const before = this.last;
     try {
-      const state = await this.line.ask("/chat/state", this.who.session);
+      const state = await this.line.ask(`/chat/state${before ? "?limit=5" : ""}`, this.who.session);
       this.take(state, before === 0, state.last_seq < before && this.last === before);
-      return true;
     } catch (problem) {
       this.failed(problem);
-      return false;
     }
   }
 
@@ -99,22 +99,13 @@ class Talk {
       this.stream = new AbortController();
       const started = Date.now();
       try {
-        await this.line.listen(`/chat/events?after=${this.last}`, this.who.session, (state) => this.take(state, !this.last && !this.queue().length, state.reset), this.stream);
+        await this.line.listen(`/chat/events?after=${this.last}`, this.who.session, (state) => (state.reset || state.last_seq !== this.last) && this.take(state, !this.last && !this.queue().length, state.reset), this.stream);
       } catch { /* it is tried again, and asked for meanwhile */ }
       if (Date.now() - started > 10000) tries = 0;
       await pause(Math.min(20, 1 + 2 * tries), (wake) => { this.rouse = wake; });
-      if (this.who && !document.hidden) await this.poll();
+      if (this.who && !document.hidden) await this.refresh();
     }
     this.watching = false;
-  }
-
-  async poll() {
-    try {
-      const { turns } = await this.line.ask(`/chat/turns?after=${this.last}&limit=1`, this.who.session);
-      if (turns.length) await this.refresh();
-    } catch (problem) {
-      if (problem.status === 401) this.lose();
-    }
   }
 
   wanted() {
@@ -136,12 +127,17 @@ class Talk {
     if (!key || !key.startsWith(this.keep.space)) return;
     const name = key.slice(this.keep.space.length);
     if (name.startsWith("out:")) {
+      if (newValue) this.theirs.add(name);
       this.face.onWaiting(this.queue());
       clearTimeout(this.soon);
-      if (newValue === null) this.soon = setTimeout(() => (this.who ? this.refresh() : 0), 150);
-      else this.pump();
+      clearTimeout(this.late);
+      if (!newValue) this.soon = setTimeout(() => this.who && this.refresh(), 150);
+      this.late = setTimeout(() => {
+        this.theirs.clear();
+        this.pump();
+      }, LATE);
     } else if (name === "who") {
-      this.adopt(newValue ? JSON.parse(newValue) : null, false);
+      this.adopt(this.keep.get("who"), false);
     }
   }
 
@@ -153,9 +149,9 @@ class Talk {
 
   send(item) {
     this.keep.queue({ id: newId(), page: this.face.page(), ...item });
+    this.pump(); // first on its way, then drawn
     this.keep.set("active", Date.now());
     this.face.onWaiting(this.queue());
-    this.pump();
   }
 
   drop(key) {
@@ -171,7 +167,7 @@ class Talk {
     this.pumping = true;
     let tries = 0;
     while (this.next()) {
-      const problem = await alone(`${this.keep.space}sending`, () => this.attempt());
+      const problem = await this.attempt();
       if (!problem) {
         tries = 0;
         this.face.onStatus("");
@@ -179,17 +175,18 @@ class Talk {
       }
       const seconds = Math.max(problem.after, PAUSES[Math.min(tries, PAUSES.length - 1)]);
       tries += 1;
-      const why = problem.status === 0 ? (navigator.onLine ? "unreachable" : "offline") : problem.status === 429 ? "busy" : "unreachable";
+      const why = problem.status === 429 ? "busy" : navigator.onLine ? "unreachable" : "offline";
       this.face.onStatus(why, seconds);
       await pause(seconds, (wake) => { this.wake = wake; });
       this.wake = null;
+      if (!this.next()) this.face.onStatus("");
     }
     this.pumping = false;
     this.watch();
   }
 
   next() {
-    return this.over.signal.aborted ? null : this.queue().find((item) => !item.failed);
+    return this.over.signal.aborted ? null : this.queue().find((item) => !item.failed && !this.theirs.has(item.key));
   }
 
   // Sends what is first in line; returns the problem when it is worth another try.
@@ -201,19 +198,19 @@ class Talk {
       const state = await this.deliver(item);
       if (state) this.take(state);
       this.keep.set(item.key, null);
-      if (state && state.last_seq < this.last) this.refresh();
+      if (state?.last_seq < this.last) this.refresh();
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       if (problem.again) return problem;
       const { key, ...kept } = item;
-      this.keep.set(key, { ...kept, failed: `${problem.message} ${problem.advice}`.trim() });
+      if (this.keep.get(key)) this.keep.set(key, { ...kept, failed: `${problem.message} ${problem.advice}`.trim() });
     }
     this.face.onWaiting(this.queue());
     return null;
   }
 
   async deliver(item) {
-    const who = await this.begun(item);
+    const who = this.joined() || (await this.begun(item));
     try {
       return await this.line.ask(...this.request(item, who));
     } catch (problem) {
@@ -229,12 +226,18 @@ class Talk {
     return [`/chat/${kind}`, who.session, body];
   }
 
+  // The conversation to send in; one at a time begins one, so that two tabs never begin two.
   async begun(item) {
+    return this.joined() || alone(`${this.keep.space}begin`, async () => this.joined() || this.start(item));
+  }
+
+  joined() {
     const kept = this.keep.get("who");
-    if (kept) {
-      if (!this.who || kept.session !== this.who.session) this.adopt(kept, false);
-      return kept;
-    }
+    if (kept && kept.session !== this.who?.session) this.adopt(kept, false);
+    return kept;
+  }
+
+  async start(item) {
     const began = await this.begin(this.face.token);
     this.who = { ...began, started_at: new Date().toISOString(), about: (item.said || "").slice(0, 80) };
     this.keep.set("who", this.who);
@@ -270,7 +273,7 @@ class Talk {
   }
 
   aside() {
-    const others = this.past().filter((each) => !this.who || each.sender !== this.who.sender);
+    const others = this.past().filter((each) => each.sender !== this.who?.sender);
     const kept = this.who && this.last ? [{ ...this.who, last_active_at: new Date().toISOString() }, ...others] : others;
     this.keep.set("past", kept.slice(0, 20));
   }
@@ -293,7 +296,7 @@ class Talk {
 
   adopt(who, tell) {
     if (tell) this.keep.set("who", who);
-    if (who && this.who && who.session === this.who.session) return;
+    if (who && who.session === this.who?.session) return;
     this.who = who;
     this.state = {};
     this.last = 0;
