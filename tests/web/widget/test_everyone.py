@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -76,21 +77,32 @@ STATES: dict[str, Callable[[Page], None]] = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_state_is_clean(visit: Opens, company: Company, scheme: str) -> None:
-    """Axe finds nothing in any state, on a phone and on a wide screen, light and dark."""
+SEEN: dict[str, dict[str, Any]] = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "mirrored": {"data": 'data-open data-dir="rtl"', "html": 'dir="rtl"'},
+    "forced": {"forced_colors": "active"},
+    "zoomed": {"size": {"width": 640, "height": 400}, "device_scale_factor": 2},
+}
+"""How the widget may be seen: light, dark, right to left, in the colours of the system, at 1280 pixels zoomed to 200 %."""
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_every_state_is_clean(visit: Opens, company: Company, seen: str) -> None:
+    """Axe finds nothing in any state, on a phone and on a wide screen, however it is seen; nothing scrolls sideways."""
     found = {}
     for name, reach in STATES.items():
-        page = visit(PHONE if name != "advice" else DESKTOP, color_scheme=scheme)
+        page = visit(**{"size": PHONE if name != "advice" else DESKTOP, **SEEN[seen]})
         reach(page)
         page.wait_for_timeout(150)
         found[f"{name}-phone"] = problems(page)
-        picture(page, f"state-{scheme}-{name}")
-        if name in ("advice", "correcting"):
+        picture(page, f"state-{seen}-{name}")
+        assert page.locator(".scroll").evaluate("each => each.scrollWidth <= each.clientWidth")
+        if name in ("advice", "correcting") and seen != "zoomed":
             page.set_viewport_size(DESKTOP)
             page.get_by_label("Make wider").click()
             found[f"{name}-wide"] = problems(page)
-            picture(page, f"state-{scheme}-{name}-wide")
+            picture(page, f"state-{seen}-{name}-wide")
         page.context.close()
     assert {name: told for name, told in found.items() if told} == {}
 

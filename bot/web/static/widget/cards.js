@@ -107,7 +107,7 @@ class Cards extends HTMLElement {
     const address = this.path(calendar);
     return h("div", "card timeline", owed.length === 0 ? soft(say("promises_none")) : [
       h("ol", null, owed.map((each) => h("li", { class: /^\w+$/.test(each.state) && each.state }, [
-        h("p", "due", h("strong", null, say("by", { date: words.day(each.due) || "…" })), " ", say("states", { of: each.state })),
+        h("p", "due", h("strong", null, say("by", { date: words.day(each.due) || "…" })), h("span", "tag", say("states", { of: each.state }))),
         h("p", null, each.what),
         soft(each.who || say("owners", { of: each.owner })),
       ]))),
