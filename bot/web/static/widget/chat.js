@@ -1,7 +1,7 @@
 // The element <advisor-chat>: the launcher, the panel, the conversation in it, and the way in for the website around it.
 
 const script = document.currentScript || document.querySelector('script[src*="/widget.js"]');
-const KEPT = 40; // turns in the page at most while the newest are read
+const KEPT = 60; // turns in the page at most while the newest are read
 const WIDE = 760; // pixels from which what was understood stands beside the conversation
 const NEAR = 90; // pixels from the end that still count as reading along
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
