@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.advice.catalogue import Catalogue
 from bot.advice.dossier import Ask, Dossier, Question
+from bot.advice.harms import HARMS
 from bot.advice.heard import CellName
 from bot.advice.need_map import NeedMap, ReadBack
 
@@ -26,7 +27,7 @@ def still_known(dossier: Dossier, catalogue: Catalogue) -> Dossier:
 
 def _danger_known(id: str, catalogue: Catalogue) -> bool:
     of_causes = (cause.danger for cause in catalogue.causes.values())
-    return id in catalogue.dangers or any(danger is not None and danger.id == id for danger in of_causes)
+    return id in HARMS or id in catalogue.dangers or any(danger is not None and danger.id == id for danger in of_causes)
 
 
 def _known_question(question: Question | None, catalogue: Catalogue) -> Question | None:

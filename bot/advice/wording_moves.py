@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.advice.catalogue import Danger
 from bot.advice.dossier import Interruption, Question
+from bot.advice.harms import HARMS
 from bot.advice.heard import CellName
 from bot.advice.moves import MoveKind
 from bot.advice.need_map import NeedMap
@@ -214,6 +215,8 @@ def _joined_words(*parts: str) -> str:
 def _danger(scene: Scene) -> Danger:
     id = scene.move.about["danger"]
     catalogue = scene.catalogue
+    if id in HARMS:
+        return Danger(id, scene.say(id), scene.say(f"{id}_now"), (), "")
     of_causes = (cause.danger for cause in catalogue.causes_by_danger.get(id, ()) if cause.danger is not None)
     return catalogue.dangers.get(id) or next(of_causes)
 

@@ -11,6 +11,7 @@ from bot.advice.dossier import Dossier
 from bot.advice.heard import CellName, Match
 from bot.nlu.alarm import sounds_alarmed
 from bot.nlu.asides import tells_of_more
+from bot.nlu.harm import Harm, harms_in
 from bot.nlu.reading import Reading
 from bot.nlu.spelling import Matching, Ranking
 
@@ -29,6 +30,7 @@ WORTH_A_LOOK = 0.4
 POSSIBLE = 0.15
 CLOSE = 0.9
 TELLS_OF_DANGER = 0.7
+PLAINLY_HARMFUL = 0.9
 HOPED_FOR = 0.65
 _MATCHED = KINDS[1:]
 _RARE = ("not_ours", "hearsay")
@@ -104,6 +106,7 @@ class Affairs:
         keys = dict.fromkeys(key for key, _ in phrases_of(catalogue))
         self._keys = {kind: frozenset(key for key in keys if key[0] == kind) for kind in _MATCHED}
         self._endangered = _endangered(catalogue)
+        self._of_any_problem = frozenset(("danger", id) for id in catalogue.dangers if id not in self._endangered)
         self._disclaimers = frozenset(key for key in keys if key[0] == "not_expect")
 
     def find(self, reading: Reading, dossier: Dossier, kinds: set[str], wanted: set[str]) -> About:
@@ -116,7 +119,7 @@ class Affairs:
         trouble = _told_beside_a_request(reading) or self._told_apart(reading, dossier)
         ranked = self._troubles(trouble or texts, reading, dossier, kinds | wanted if reading.has(*_TELLS) else set())
         by_kind["problem"] = [Hit(("problem", match.id), match.score, match.quote) for match in ranked]
-        dangers = self._dangers(texts, by_kind)
+        dangers = self._dangers(texts, by_kind, reading.text)
         problems = self._besides_danger(self._weighed(ranked, dossier, kinds, wanted), dangers, reading)
         rivals = self._against(texts, by_kind)
         besides = self._besides(_parts(trouble or texts), problems, CLEAR if tells_of_more(reading.text) else SURE_OF_ANOTHER)
@@ -189,7 +192,7 @@ class Affairs:
         found = best_matches(self._index, texts, frozenset((*likely, *rare)), len(likely) + len(rare)) if rare else []
         return {kind: [hit for hit in found if hit.key[0] == kind] for kind in _RARE}
 
-    def _dangers(self, texts: list[str], by_kind: dict[str, list[Hit]]) -> list[Hit]:
+    def _dangers(self, texts: list[str], by_kind: dict[str, list[Hit]], whole: str) -> list[Hit]:
         """Dangers, judged against what else the same words may mean, but not against the problem they are a cause of."""
         likely = [hit.key for kind in ("problem", "outcome") for hit in by_kind[kind][:3]]
         found = []
@@ -197,7 +200,20 @@ class Affairs:
             others = frozenset(key for key in likely if key not in self._endangered.get(danger[1], ()))
             judged = best_matches(self._index, texts, others | {danger}, len(others) + 1)
             found += [hit for hit in judged if hit.key == danger and (hit.score >= CLOSE or sounds_alarmed(hit.text))]
+        if harms := harms_in(whole):
+            told = {hit.key for hit in by_kind["problem"] if hit.score >= POSSIBLE}
+            found = [hit for hit in found if self._is_near(hit.key, told)] or [self._harmful(harm, whole) for harm in harms]
         return sorted(found, key=lambda hit: -hit.score)
+
+    def _is_near(self, danger: Key, told: set[Key]) -> bool:
+        """Whether a danger may be the one told of: one of any problem, or of a problem that the words may tell of."""
+        return danger in self._of_any_problem or not told.isdisjoint(self._endangered.get(danger[1], ()))
+
+    def _harmful(self, harm: Harm, whole: str) -> Hit:
+        """A harm told of in everyday words: what the catalogue says of it whatever the problem is, else what everyone knows."""
+        known = best_matches(self._index, [harm.plainly], self._of_any_problem, 1)
+        listed = known and known[0].score >= TELLS_OF_DANGER
+        return Hit(known[0].key if listed else ("danger", harm.id), PLAINLY_HARMFUL, whole)
 
     def _besides_danger(self, problems: tuple[Match, ...], dangers: list[Hit], reading: Reading) -> tuple[Match, ...]:
         """Problems that more than the words of a danger tell of: a burning smell is no smelly linen."""

@@ -85,7 +85,17 @@ def is_meant(act: ActHeard, asked: Question | None) -> bool:
         return False
     if asked is None or asked.ask not in _ANSWERED_FREELY:
         return True
+    if act.name == "leave" and asked.ask is Ask.SAFETY and not _FAREWELL.search(act.text):
+        return False
     return act.name not in _LEADS_AWAY or act.confidence >= SURE
+
+
+_FAREWELL = re.compile(
+    r"\b(?:bye+|goodbye|see (?:you|ya)|laters?|cheers|ciao|farewell|thank\w*|thx|regards"
+    r"|(?:good|nice) (?:night|day|evening|weekend))\b",
+    re.IGNORECASE,
+)
+"""What nobody says who only tells that it is off, out or stopped now."""
 
 
 def asks_a_price(text: str) -> bool:

@@ -64,7 +64,7 @@ _SINCE = re.compile(
     rf"(?P<past>(?:{NUMBER} )?{_UNITS})\b"
     rf"|\bfor (?:about |around |almost |nearly |over |at least |more than )?(?P<lasting>(?:{_DURATION})|ages|"
     rf"years|months|weeks|days|"
-    rf"(?:a |quite a |some )(?:long )?(?:while|time))(?: now| already)?\b(?! (?:warranty|guarantee|contract))"
+    rf"(?:a |quite a |some )(?:long )?(?:while|time))(?: now| already)?\b(?! (?:of|warranty|guarantee|contract)\b)"
     rf"|\b(?P<now>(?:{_DURATION})) (?:now|already)\b"
     rf"|\b(?P<bare>last (?:{_MONTH}|{_SEASON}|{_WEEKDAY}|week|month|year|night|weekend|quarter|season)|yesterday|"
     rf"this morning)\b"

@@ -38,9 +38,12 @@ def test_since(text: str, quote: str, day: str) -> None:
     assert (found.quote, found.day) == (quote, day)
 
 
-@pytest.mark.parametrize("text", ["it may be broken", "we use it for 3 guests", "since we have no spare room", "we march on"])
+@pytest.mark.parametrize(
+    "text",
+    ["it may be broken", "we use it for 3 guests", "since we have no spare room", "we march on", "they pay for a day of peace"],
+)
 def test_not_since(text: str) -> None:
-    """A reason, a "may" and a number of guests are no points in time."""
+    """A reason, a "may", a number of guests and a day of something are no points in time."""
     assert find_since(text, TODAY) is None
 
 
